@@ -1,0 +1,116 @@
+import Engine
+import ImageBuilding
+import Ledger
+import Model
+import OCI
+import PipelineFile
+import Processes
+import RegistryClient
+import RegistryServer
+import Scanning
+import SystemPackage
+
+/// The concrete types of one command, put together in one place: everything else knows only roles.
+struct Toolbox: Sendable {
+  let surroundings: Surroundings
+  let state: StateDirectory
+  let blobs: BlobStore
+  let clock = EngineClock.system
+  let commands = HostCommandRunner()
+
+  init(surroundings: Surroundings, state: FilePath) {
+    self.surroundings = surroundings
+    self.state = StateDirectory(root: state)
+    blobs = BlobStore(root: self.state.blobs)
+  }
+
+  var registryStore: RegistryStore { RegistryStore(directory: state.registry, blobs: blobs) }
+
+  var locks: RunLocks { RunLocks(stateDirectory: state.root) }
+
+  /// The ledger, made when it is not there.
+  func openLedger() throws -> SQLiteRunStore {
+    try state.root.createDirectories()
+    return try SQLiteRunStore(at: state.ledger, locks: locks)
+  }
+
+  /// The ledger for looking at it only: nothing is created.
+  func readLedger() throws -> SQLiteRunStore {
+    guard FileSystem.exists(state.ledger) else {
+      throw CommandFailure(
+        .usage,
+        "nothing has been run with the state directory \(surroundings.shown(state.root)) yet"
+          + " (another one is named with --state)")
+    }
+    return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
+  }
+
+  var codebase: CodebaseReader {
+    CodebaseReader(commands: commands, environment: surroundings.toolEnvironment)
+  }
+
+  var sandboxHelper: SandboxHelper { SandboxHelper(besideExecutable: surroundings.executable) }
+
+  var sandbox: ContainedSandbox { ContainedSandbox(helper: sandboxHelper) }
+
+  /// In a user namespace the kernel lets overlays keep their marks only in attributes of the user's own.
+  private var usesUserAttributes: Bool { surroundings.environment["SLIPWAY_USER_NAMESPACE"] != nil }
+
+  func registryClient(_ settings: Settings) throws -> RegistryClient {
+    var registries: [String: RegistryConfiguration.Registry] = [:]
+    var certificate: FilePath?
+    for setting in settings.registries {
+      let mirrors = try setting.mirror.map { [try RegistryEndpoint(registry: setting.host, address: $0.description)] }
+      registries[setting.host] = RegistryConfiguration.Registry(
+        plainHTTP: setting.usesPlainHTTP ? true : nil, mirrors: mirrors ?? [])
+      certificate = certificate ?? setting.certificate
+    }
+    return RegistryClient(
+      configuration: RegistryConfiguration(registries: registries, certificateAuthorities: certificate),
+      userAgent: "slipway/" + Surroundings.version)
+  }
+
+  func builder(
+    images: [ImageSetting], host: RegistryHost, client: RegistryClient
+  ) -> EmbeddedImageBuilder {
+    let (blobs, sandbox, state, usesUserAttributes) = (blobs, sandbox, state, usesUserAttributes)
+    let embedded = EmbeddedSource(host: host, store: registryStore, client: client, blobs: blobs)
+    let remote = RegistryImageSource(client: client, blobs: blobs)
+    @Sendable func make(_ local: LocalImages) -> EmbeddedImageBuilder {
+      EmbeddedImageBuilder(
+        store: blobs, sources: [embedded, local, remote], sandbox: sandbox, layerDirectory: state.layers,
+        cacheDirectory: state.buildCache, usesUserAttributes: usesUserAttributes)
+    }
+    return make(LocalImages(images: images, blobs: blobs, makeBuilder: make))
+  }
+
+  /// `trivy` where it is on the PATH, else the embedded scanner.
+  func scanner() throws -> any Scanner {
+    let environment = surroundings.toolEnvironment
+    if let trivy = commands.locate("trivy", environment: environment) {
+      return TrivyScanner(
+        TrivyScanner.Configuration(
+          program: trivy, environment: environment, temporaryDirectory: state.root.appending("tmp")),
+        runner: commands, blobs: blobs, makeName: { RegistryStore.randomIdentifier() })
+    }
+    return EmbeddedScanner(blobs: blobs, advisories: try AdvisoryPack.embedded(), version: Surroundings.version)
+  }
+}
+
+extension Toolbox {
+  func runExecutor(_ builder: EmbeddedImageBuilder, environment: [String: String]) -> RunExecutor {
+    RunExecutor(sandbox: sandbox, containers: UnpackedImages(builder), hostEnvironment: environment)
+  }
+
+  /// Starts this program again as root of a user namespace of its own when its user is not root: only there may it mount, and keep
+  /// files under the owners that images have. Returns when nothing of that is needed.
+  func becomeRoot() throws {
+    guard UserNamespace.isNeeded else { return }
+    var environment = surroundings.environment
+    environment["SLIPWAY_USER_NAMESPACE"] = "1"
+    environment["SLIPWAY_USER"] = surroundings.userName
+    try UserNamespace.enter(
+      helper: sandboxHelper, executable: surroundings.executable,
+      arguments: CommandLine.arguments, environment: environment)
+  }
+}

@@ -1,0 +1,132 @@
+import Engine
+import Ledger
+import Model
+import OCI
+import PipelineFile
+import RegistryClient
+import SystemPackage
+
+/// One execution of a pipeline from the command line: preparation, the run itself, what is shown of it, the exit code.
+struct RunSession {
+  let workplace: Workplace
+  let plan: Plan
+  let toolbox: Toolbox
+  let terminal: Terminal
+  let isJSON: Bool
+
+  /// - Throws: ``ExitStatus`` when the run did not succeed.
+  func run(
+    codebase: CodebaseState?, inputs: [String: String], faults: [StepPath: FailureType], takeOver: TakeOver?
+  ) async throws {
+    let limitations = plan.limitations()
+    DiagnosticReport(limitations, sources: workplace.sources, terminal: terminal).show()
+    if limitations.contains(where: { $0.severity == .error }) { throw ExitStatus.invalidPipeline }
+
+    let store = try toolbox.openLedger()
+    var random = SystemRandomNumberGenerator()
+    let started = toolbox.clock.now()
+    let identifier = ULID(milliseconds: started.milliseconds, random: &random)
+    let lock = try toolbox.locks.acquire(identifier)
+    defer { lock.release() }
+    let origin = RunOrigin(
+      pipelineFile: workplace.pipelineFile,
+      pipelineDigest: try toolbox.blobs.put(workplace.pipelineSource.bytes),
+      settingsDigest: try workplace.settingsSource.map { try toolbox.blobs.put($0.bytes) },
+      pipelineDirectory: workplace.directory.string, codebase: codebase, inputs: inputs, replayOf: takeOver?.source,
+      actor: toolbox.surroundings.userName, version: Surroundings.version)
+    let run = try await store.begin(
+      RunDraft(
+        id: identifier, pipeline: workplace.pipeline.identifier, pipelineName: workplace.pipeline.name,
+        startedAt: started, origin: origin))
+
+    let signals = StopSignals()
+    let renderer = ProgressRenderers.make(terminal: terminal, isJSON: isJSON, clock: toolbox.clock)
+    let conclusion = try await execute(
+      run, store: store, faults: faults, takeOver: takeOver, signals: signals, renderer: renderer)
+    let status = ExitStatus(conclusion, signal: signals.signal)
+    if isJSON {
+      JSONLinesRenderer(terminal: terminal).conclude(conclusion, exitCode: status.rawValue)
+    } else {
+      RunSummary(
+        history: try await store.history(of: run.id), stateDirectory: toolbox.surroundings.shown(toolbox.state.root)
+      ).show(on: terminal)
+    }
+    if status != .success { throw status }
+  }
+
+  private func execute(
+    _ run: Run, store: SQLiteRunStore, faults: [StepPath: FailureType], takeOver: TakeOver?, signals: StopSignals,
+    renderer: any ProgressRenderer
+  ) async throws -> RunConclusion {
+    let external = try workplace.settings.registry.map { try RegistryEndpoint(address: $0.value.description) }
+    let host = RegistryHost(store: toolbox.registryStore, external: external)
+    let client = try toolbox.registryClient(workplace.settings)
+    let services = try services(store: store, host: host, client: client, renderer: renderer)
+    let runner = Runner(plan: plan, run: run, services: services, takeOver: takeOver, faults: faults)
+    let result: Result<RunConclusion, any Error>
+    do {
+      result = .success(
+        try await withThrowingTaskGroup(of: RunConclusion?.self) { group in
+          group.addTask {
+            await host.run()
+            return nil
+          }
+          group.addTask {
+            await renderer.run()
+            return nil
+          }
+          group.addTask { try await runner.run(cancellation: signals.latch) }
+          defer { group.cancelAll() }
+          while let ended = try await group.next() {
+            if let conclusion = ended { return conclusion }
+          }
+          preconditionFailure("the runner always ends with a conclusion or an error")
+        })
+    } catch {
+      result = .failure(error)
+    }
+    try await client.close()
+    return try result.get()
+  }
+
+  private func services(
+    store: SQLiteRunStore, host: RegistryHost, client: RegistryClient, renderer: any ProgressRenderer
+  ) throws -> RunServices {
+    let builder = toolbox.builder(images: workplace.settings.images, host: host, client: client)
+    let destination = EmbeddedDestination(host: host, client: client, blobs: toolbox.blobs)
+    let (connectors, pipeline) = (workplace.connectors, workplace.pipeline)
+    let masker = Masker()
+    let secrets = workplace.secrets
+    let environment = toolbox.surroundings.toolEnvironment
+    return RunServices(
+      store: store,
+      executors: [
+        BuildAndPushExecutor(builder: builder, destination: destination, blobs: toolbox.blobs, clock: toolbox.clock) {
+          Self.registry(of: $0, connectors, pipeline)
+        },
+        ScanExecutor(scanner: try toolbox.scanner()),
+        toolbox.runExecutor(builder, environment: environment),
+        WaitExecutor(clock: toolbox.clock),
+      ],
+      blobs: toolbox.blobs, codebase: toolbox.codebase, state: toolbox.state, clock: toolbox.clock, masker: masker,
+      surroundings: RunSurroundings(
+        accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
+        variables: workplace.settings.variables.mapValues(\.raw), secretNames: secrets.names,
+        actorName: toolbox.surroundings.userName
+      ) { identifier in
+        let value = try secrets.value(of: identifier)
+        value.map(masker.add)
+        return value
+      },
+      custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
+      observe: { await renderer.receive($0) })
+  }
+
+  /// The registry that a Docker connector points to; nil for other connectors and for unknown ones.
+  private static func registry(of reference: String, _ connectors: ConnectorCatalog, _ pipeline: Pipeline) -> String? {
+    let connector = connectors.connector(
+      named: reference, organization: pipeline.organization, project: pipeline.project)
+    guard case .dockerRegistry(let registry)? = connector?.spec else { return nil }
+    return registry.url.raw
+  }
+}

@@ -1,0 +1,45 @@
+package import Model
+import Synchronization
+
+/// What has happened so far in a run, as expressions see it. Written by the runner, read by the steps.
+package final class RunState: Sendable {
+  package struct NodeFacts: Sendable {
+    package var status = Status.notStarted
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+    package var attempts = 0
+    package var outputs: [String: String] = [:]
+    package var secretOutputs: Set<String> = []
+  }
+
+  package struct Facts: Sendable {
+    package var nodes: [StepPath: NodeFacts] = [:]
+    /// `currentStatus` of the pipeline and of stages that are under way.
+    package var currentStatuses: [StepPath: Status] = [:]
+    package var failedSteps: [StepPath] = []
+  }
+
+  private let facts = Mutex(Facts())
+
+  package init() {}
+
+  package var snapshot: Facts { facts.withLock { $0 } }
+
+  package func node(_ path: StepPath) -> NodeFacts { facts.withLock { $0.nodes[path] ?? NodeFacts() } }
+
+  package func currentStatus(_ path: StepPath) -> Status {
+    facts.withLock { $0.currentStatuses[path] ?? $0.nodes[path]?.status ?? .notStarted }
+  }
+
+  package func update(_ path: StepPath, _ change: (inout NodeFacts) -> Void) {
+    facts.withLock { change(&$0.nodes[path, default: NodeFacts()]) }
+  }
+
+  package func setCurrentStatus(_ status: Status, of path: StepPath) {
+    facts.withLock { $0.currentStatuses[path] = status }
+  }
+
+  package func noteFailure(of path: StepPath) {
+    facts.withLock { if !$0.failedSteps.contains(path) { $0.failedSteps.append(path) } }
+  }
+}

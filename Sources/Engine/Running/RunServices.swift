@@ -1,0 +1,32 @@
+package import OCI
+
+/// What a runner works with. Put together by the command, and by tests.
+package struct RunServices: Sendable {
+  package let store: any RunStore
+  package let executors: [any StepExecutor]
+  package let blobs: BlobStore
+  package let codebase: CodebaseReader
+  package let state: StateDirectory
+  package let clock: EngineClock
+  package let masker: Masker
+  package let surroundings: RunSurroundings
+  package let custodyPolicy: CustodyPolicy?
+  package let observe: @Sendable (RunProgress) async -> Void
+
+  package init(
+    store: any RunStore, executors: [any StepExecutor], blobs: BlobStore, codebase: CodebaseReader,
+    state: StateDirectory, clock: EngineClock, masker: Masker, surroundings: RunSurroundings,
+    custodyPolicy: CustodyPolicy?, observe: @escaping @Sendable (RunProgress) async -> Void
+  ) {
+    self.store = store
+    self.executors = executors
+    self.blobs = blobs
+    self.codebase = codebase
+    self.state = state
+    self.clock = clock
+    self.masker = masker
+    self.surroundings = surroundings
+    self.custodyPolicy = custodyPolicy
+    self.observe = observe
+  }
+}

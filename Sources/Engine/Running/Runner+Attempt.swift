@@ -1,0 +1,214 @@
+import Model
+import OCI
+import SystemPackage
+
+extension Runner {
+  /// Runs one attempt at a step from the evaluation of its settings to its last snapshot.
+  ///
+  /// - Throws: only when the ledger or the log cannot be written.
+  func attempt(_ path: StepPath, number: Int, cancel: Latch) async throws -> Report {
+    guard case .step(let step) = plan[path]?.content, let workspace = workspace(of: path),
+      case .stage(let stage) = path.stage.flatMap({ plan[StepPath(stage: $0)] })?.content
+    else { preconditionFailure("a step that is not in the plan is to be run") }
+    let started = services.clock.now()
+    state.update(path) { $0.attempts = number }
+    let logFile = services.state.logFile(of: path, attempt: number, in: record.id)
+    let log = try StepLog(at: services.state.root.pushing(FilePath(logFile)), masker: services.masker)
+    let observe = services.observe
+    let output = OutputSink { bytes in
+      let masked = try await log.write(bytes)
+      if !masked.isEmpty { await observe(.output(path, masked[...])) }
+    }
+
+    let evaluator = evaluator(at: path)
+    var resolved = Value.map([:])
+    var early: StepResult?
+    do {
+      if let source = step.source { resolved = try evaluator.resolved(source) }
+    } catch {
+      early = Self.result(of: error)
+    }
+    let before = await snapshot(of: workspace, for: path)
+    let beginning = Attempt(
+      path: path, number: number, status: .running, startedAt: started, resolvedSpec: resolved, logFile: logFile,
+      workspaceBefore: before)
+    try await ledger.append(
+      [
+        LedgerEntry.Event(
+          kind: "step.started", subject: path.description,
+          payload: ["attempt": .integer(number), "spec": resolved, "workspace": Value(before?.description)])
+      ], facts: [.attempt(beginning)])
+    await observe(.attempt(path, number: number, at: started))
+
+    let result: StepResult
+    if let early {
+      result = early
+    } else if let fault = faults[path], number == 1 {
+      result = .failure(fault, "made to fail by --outcome")
+    } else {
+      result = await perform(
+        step, in: stage, path, number, workspace, evaluator: evaluator, output: output, cancel: cancel)
+    }
+    if result.outcome != .succeeded, let message = result.message { try await output.line("slipway: " + message) }
+    let (rest, digest) = try await log.finish()
+    if !rest.isEmpty { await observe(.output(path, rest[...])) }
+    FileTree.remove(services.state.scratch(of: path, attempt: number, in: record.id))
+
+    state.update(path) {
+      $0.outputs = result.outputs
+      $0.secretOutputs = result.secretOutputs
+    }
+    for name in result.secretOutputs { result.outputs[name].map(services.masker.add) }
+    let kept = result.masked(by: services.masker)
+    let final = Attempt(
+      path: path, number: number, status: kept.attemptStatus, startedAt: started, finishedAt: services.clock.now(),
+      resolvedSpec: resolved, exitCode: kept.exitCode, failure: kept.failure, message: kept.message,
+      outputs: kept.outputs, logFile: logFile, logDigest: digest, workspaceBefore: before,
+      workspaceAfter: await snapshot(of: workspace, for: path))
+    return Report(event: .stepFinished(path, attempt: number, kept), facts: [.attempt(final)])
+  }
+
+  /// Nil when the workspace cannot be read, which is said: the step goes on, and a replay cannot start from here.
+  private func snapshot(of workspace: Workspace, for path: StepPath) async -> Digest? {
+    do {
+      return try snapshots.take(of: workspace.directory)
+    } catch {
+      await services.observe(.notice(path, "no snapshot of the workspace could be taken: \(error)"))
+      return nil
+    }
+  }
+
+  private func perform(
+    _ step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace,
+    evaluator: StepEvaluator, output: OutputSink, cancel: Latch
+  ) async -> StepResult {
+    guard let executor = services.executors.first(where: { $0.handles(step.spec) }) else {
+      return .failure(.configuration, "steps of type \(step.type) cannot run on this machine")
+    }
+    let limit: Seconds
+    let execution: StepExecution
+    do {
+      limit = try evaluator.seconds(step.timeout, field: "timeout") ?? Self.defaultTimeout
+      execution = try self.execution(
+        of: step, in: stage, path, number, workspace, evaluator: evaluator, output: output)
+    } catch {
+      return Self.result(of: error)
+    }
+    return await race(limit, cancel) {
+      do { return try await executor.execute(execution) } catch { return Self.result(of: error) }
+    }
+  }
+
+  /// Harness's documented limit for a step.
+  private static var defaultTimeout: Seconds { Seconds(10 * 3600) }
+
+  private func execution(
+    of step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace,
+    evaluator: StepEvaluator, output: OutputSink
+  ) throws -> StepExecution {
+    let scratch = services.state.scratch(of: path, attempt: number, in: record.id)
+    try scratch.createDirectories(permissions: FilePermissions(rawValue: 0o700))
+    let stagePath = StepPath(stage: stage.identifier)
+    let environment = StepEnvironment(
+      run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,
+      failedSteps: state.snapshot.failedSteps)
+    let isFailing = !state.currentStatus(stagePath).isPositive && state.currentStatus(stagePath) != .running
+    let (ledger, custody, policy) = (ledger, custody, services.custodyPolicy)
+    return StepExecution(
+      run: record, stage: stage, step: step, path: path, attempt: number, workspace: workspace, evaluator: evaluator,
+      environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator),
+      output: output, scratch: scratch, infrastructure: infrastructure(of: stage), codebase: record.origin.codebase,
+      recorder: StepRecorder { events, facts, isDurable in
+        try await ledger.append(events, facts: facts, isDurable: isDurable)
+        custody.add(facts)
+      },
+      custody: { custody.custody(policy: policy) })
+  }
+
+  private func infrastructure(of stage: Stage) -> Infrastructure {
+    var current = stage
+    var seen: Set<Identifier> = [stage.identifier]
+    while case .sameAs(let other) = current.infrastructure, seen.insert(other).inserted,
+      let found = plan.pipeline.allStages.first(where: { $0.identifier == other })
+    {
+      current = found
+    }
+    return current.infrastructure
+  }
+
+  /// Runs `work` until it ends, its time is over, or it is cancelled; in the last two cases it is cancelled and waited for.
+  private func race(
+    _ limit: Seconds, _ cancel: Latch, _ work: @escaping @Sendable () async -> StepResult
+  ) async -> StepResult {
+    enum Ending: Sendable {
+      case finished(StepResult)
+      case cancelled
+      case timedOut
+    }
+    let clock = services.clock
+    return await withTaskGroup(of: Ending.self) { group in
+      group.addTask { .finished(await work()) }
+      group.addTask {
+        await cancel.wait()
+        return .cancelled
+      }
+      group.addTask {
+        do {
+          try await clock.sleep(limit.duration)
+          return .timedOut
+        } catch {
+          return .cancelled  // The step has ended in time, or the whole run is being ended.
+        }
+      }
+      let first = await group.next() ?? .cancelled
+      group.cancelAll()
+      switch first {
+      case .finished(let result): return result
+      case .cancelled, .timedOut:
+        for await ending in group {
+          // How a process ends that was told to says nothing, but a refusal stands.
+          if case .finished(let result) = ending, case .refused = result.outcome { return result }
+        }
+        if case .timedOut = first { return .failure(.timeout, "out of time after \(limit.count) s") }
+        return StepResult(.cancelled, message: "cancelled")
+      }
+    }
+  }
+
+  /// What an error that ended a step means for it.
+  static func result(of error: any Error) -> StepResult {
+    switch error {
+    case is CancellationError: StepResult(.cancelled, message: "cancelled")
+    case let failure as StepFailure: .failure(failure.type, failure.message, exitCode: failure.exitCode)
+    case let breach as CustodyBreach:
+      StepResult(
+        .refused(breach),
+        message: breach.message
+          + (breach.expected.map { ": expected \($0), found \(breach.found)" } ?? " (\(breach.found))"))
+    case let error as ImageBuildError:
+      .failure(
+        error.code == .environment ? .infrastructure : .unknown,
+        ([error.message] + error.diagnostics.map(Self.line)).joined(separator: "\n"), exitCode: 1)
+    case let error as ImageTransferError: .failure(Self.type(of: error.code), error.message)
+    case let error as ScanError: .failure(.unknown, error.message)
+    case let error as OCIError: .failure(error.code == .noSpace ? .resourceLimits : .unknown, error.message)
+    case let error as WorkspaceError: .failure(.configuration, error.message)
+    default: .failure(.unknown, "\(error)")
+    }
+  }
+
+  private static func line(_ diagnostic: Diagnostic) -> String {
+    let place = diagnostic.span.map { "\($0): " } ?? ""
+    let help = diagnostic.help.map { " (\($0))" } ?? ""
+    return "\(place)\(diagnostic.severity.rawValue)[\(diagnostic.code)]: \(diagnostic.message)\(help)"
+  }
+
+  private static func type(of code: ImageTransferError.Code) -> FailureType {
+    switch code {
+    case .unreachable: .connectivity
+    case .unauthenticated: .authentication
+    case .forbidden: .authorization
+    case .notFound, .refused, .digestMismatch, .unexpectedResponse: .unknown
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import Expressions
+package import Model
+import OCI
+import SystemPackage
+
+/// Carries out what the scheduler decides, and tells it what came of it.
+///
+/// Each event is in the ledger before its consequences begin. One task per action, all of them children of `run`.
+package struct Runner: Sendable {
+  /// What a task brings back: an event for the scheduler, and the rows that belong into the same transaction.
+  struct Report: Sendable {
+    let event: SchedulerEvent
+    var facts: [LedgerEntry.Fact] = []
+  }
+
+  package let plan: Plan
+  package let record: Run
+  let services: RunServices
+  let takeOver: TakeOver?
+  let faults: [StepPath: FailureType]
+  let state = RunState()
+  let custody: CustodyRecords
+  let snapshots: WorkspaceSnapshots
+  let ledger: RunLedger
+
+  /// - Parameters:
+  ///   - takeOver: what is not run again.
+  ///   - faults: steps that fail without being run, to see what the pipeline makes of it.
+  package init(
+    plan: Plan, run: Run, services: RunServices, takeOver: TakeOver? = nil, faults: [StepPath: FailureType] = [:]
+  ) {
+    self.plan = plan
+    record = run
+    self.services = services
+    self.takeOver = takeOver
+    self.faults = faults
+    custody = CustodyRecords(builds: takeOver?.builds ?? [], scans: takeOver?.scans ?? [])
+    snapshots = WorkspaceSnapshots(blobs: services.blobs)
+    ledger = RunLedger(store: services.store, run: run.id, clock: services.clock)
+  }
+
+  /// Runs the pipeline to its end.
+  ///
+  /// - Parameter cancellation: opened to stop the run: running steps are ended, and the call returns when they are.
+  /// - Throws: when the ledger cannot be written; everything that was running has been ended then.
+  package func run(cancellation: Latch) async throws -> RunConclusion {
+    await services.observe(.started(record, plan))
+    let limit: Seconds?
+    do {
+      limit = try pipelineTimeout()
+    } catch {
+      return try await conclude(.failed, breach: nil, message: Self.result(of: error).message)
+    }
+    var scheduler = Scheduler(plan, takenOver: takeOver?.statuses ?? [:])
+    return try await withThrowingTaskGroup(of: Report?.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        await cancellation.wait()
+        return Task.isCancelled ? nil : Report(event: .cancelRequested)
+      }
+      if let limit {
+        group.addTask { await expire(.pipeline, after: limit) }
+      }
+      var cancels: [StepPath: Latch] = [:]
+      var breach: CustodyBreach?
+      var failure: String?
+      /// What is known already, before anything else is waited for.
+      var pending = [Report(event: .started)]
+      while true {
+        guard !pending.isEmpty else {
+          guard let answer = try await group.next() else {
+            preconditionFailure("a run has nothing left to wait for and has not ended")
+          }
+          if let answer { pending.append(answer) }
+          continue
+        }
+        let report = pending.removeFirst()
+        let actions = scheduler.handle(report.event)
+        try await store(report, actions, scheduler)
+        if case .stepFinished(let path, _, let result) = report.event {
+          cancels[path] = nil
+          if case .refused(let found) = result.outcome { breach = breach ?? found }
+        }
+        for action in actions {
+          switch action {
+          case .evaluate(let path, let condition):
+            group.addTask { evaluate(condition, at: path) }
+          case .prepareStage(let path):
+            do {
+              if let limit = try stageTimeout(path) { group.addTask { await expire(path, after: limit) } }
+              group.addTask { await prepare(path) }
+            } catch {
+              let message = Self.result(of: error).message ?? "its timeout cannot be evaluated"
+              pending.append(Report(event: .stagePreparationFailed(path, message: services.masker.mask(message))))
+            }
+          case .execute(let path, let number):
+            let cancel = Latch()
+            cancels[path] = cancel
+            group.addTask { try await attempt(path, number: number, cancel: cancel) }
+          case .delay(let path, let seconds):
+            let cancel = Latch()
+            cancels[path] = cancel
+            group.addTask { await delay(path, seconds, cancel: cancel) }
+          case .closeStage(let path):
+            pending.append(Report(event: .stageClosed(path)))
+          case .cancel(let path):
+            cancels[path]?.open()
+          case .changed(let path, let status, let message):
+            if status.isFinal, !status.isPositive, failure == nil {
+              failure = message.map { "\(path.last?.description ?? ""): \($0)" }
+            }
+          case .finish(let status):
+            return try await conclude(status, breach: breach, message: failure)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: The ledger
+
+  /// Stores an event with everything that it changed, and tells the observer.
+  private func store(_ report: Report, _ actions: [SchedulerAction], _ scheduler: Scheduler) async throws {
+    let now = services.clock.now()
+    var facts = report.facts
+    var changes = [RunProgress]()
+    for action in actions {
+      guard case .changed(let path, let status, let message) = action, let node = plan[path], let kind = node.kind
+      else {
+        continue
+      }
+      let isTakenOver = takeOver?.statuses[path] != nil
+      if let outputs = takeOver?.outputs[path], isTakenOver { state.update(path) { $0.outputs = outputs } }
+      state.update(path) {
+        $0.status = status
+        if status == .running { $0.startedAt = now } else { $0.finishedAt = now }
+      }
+      if kind == .step, status.isFinal, !status.isPositive { state.noteFailure(of: path) }
+      let entry = state.node(path)
+      let masked = message.map(services.masker.mask)
+      facts.append(
+        .node(
+          RunNode(
+            path: path, kind: kind, name: node.name, type: node.type, status: status, startedAt: entry.startedAt,
+            finishedAt: entry.finishedAt, message: masked, takenFrom: isTakenOver ? takeOver?.source : nil)))
+      changes.append(.changed(path, status, message: masked, at: now))
+    }
+    // What `currentStatus` says must be up to date before the next condition is looked at.
+    state.setCurrentStatus(scheduler.currentStatus(of: .pipeline), of: .pipeline)
+    for path in Set(changes.compactMap(\.stage)) { state.setCurrentStatus(scheduler.currentStatus(of: path), of: path) }
+    try await ledger.append([report.event.ledgerEvent], facts: facts, at: now)
+    for change in changes { await services.observe(change) }
+  }
+
+  private func conclude(_ status: Status, breach: CustodyBreach?, message: String?) async throws -> RunConclusion {
+    let now = services.clock.now()
+    let message = message.map(services.masker.mask)
+    let event = LedgerEntry.Event(
+      kind: "run.finished", subject: record.id.description,
+      payload: ["status": .string(status.rawValue), "message": Value(message)])
+    try await ledger.append([event], facts: [.runFinished(status, message: message)], at: now, isDurable: true)
+    FileTree.remove(services.state.run(record.id).appending("scratch"))
+    let conclusion = RunConclusion(run: record, status: status, breach: breach, message: message)
+    await services.observe(.finished(conclusion, at: now))
+    return conclusion
+  }
+
+  // MARK: Conditions and time
+
+  func evaluator(at path: StepPath) -> StepEvaluator {
+    StepEvaluator(
+      scope: RunScope(
+        plan: plan, run: record, state: state, surroundings: services.surroundings, masker: services.masker,
+        place: path),
+      clock: services.clock, masker: services.masker)
+  }
+
+  private func evaluate(_ condition: Text, at path: StepPath) -> Report {
+    do {
+      let holds = try evaluator(at: path).condition(condition)
+      let detail = services.masker.mask("when: condition \(condition.raw) is \(holds)")
+      return Report(event: .conditionEvaluated(path, holds: holds, detail: detail))
+    } catch {
+      let place = condition.span.map { "\($0): " } ?? ""
+      return Report(event: .conditionFailed(path, message: services.masker.mask("\(place)when: \(error)")))
+    }
+  }
+
+  private func pipelineTimeout() throws -> Seconds? {
+    try evaluator(at: .pipeline).seconds(plan.pipeline.timeout, field: "timeout")
+  }
+
+  private func stageTimeout(_ path: StepPath) throws -> Seconds? {
+    try evaluator(at: path).seconds(plan[path]?.timeout, field: "timeout")
+  }
+
+  private func expire(_ path: StepPath, after limit: Seconds) async -> Report? {
+    do {
+      try await services.clock.sleep(limit.duration)
+      return Report(event: .timedOut(path))
+    } catch {
+      return nil  // The run has ended before the time was over.
+    }
+  }
+
+  private func delay(_ path: StepPath, _ seconds: Seconds, cancel: Latch) async -> Report {
+    let clock = services.clock
+    await withTaskGroup(of: Void.self) { group in
+      // Ends early when the run is stopped: what happens then the scheduler decides.
+      group.addTask { try? await clock.sleep(seconds.duration) }
+      group.addTask { await cancel.wait() }
+      await group.next()
+      group.cancelAll()
+    }
+    return Report(event: .delayElapsed(path))
+  }
+
+  // MARK: Workspaces
+
+  func workspace(of path: StepPath) -> Workspace? {
+    path.stage.map { Workspace(directory: services.state.workspace(of: StepPath(stage: $0), in: record.id)) }
+  }
+
+  private func prepare(_ path: StepPath) async -> Report {
+    guard case .stage(let stage) = plan[path]?.content, let workspace = workspace(of: path) else {
+      preconditionFailure("a stage that is not in the plan is to be prepared")
+    }
+    do {
+      if isTakenOverWhole(path) {
+        // Nothing of it is run again, so nothing needs its files.
+        try workspace.directory.createDirectories()
+      } else if let snapshot = takeOver?.workspaces[path] {
+        try snapshots.restore(snapshot, to: workspace.directory)
+        await services.observe(.notice(path, "workspace restored from snapshot \(snapshot.short)"))
+      } else if takeOver?.stagesWithProducts.contains(path) == true {
+        return Report(
+          event: .stagePreparationFailed(
+            path, message: "the earlier run kept no snapshot of this stage's workspace: run the pipeline afresh"))
+      } else {
+        try workspace.directory.createDirectories()
+        if let codebase = record.origin.codebase, stage.clonesCodebase ?? true {
+          try await services.codebase.copy(
+            FilePath(codebase.directory), to: workspace.directory, excluding: services.state.root)
+        }
+      }
+      return Report(event: .stagePrepared(path))
+    } catch let error as SnapshotError {
+      return Report(event: .stagePreparationFailed(path, message: error.message))
+    } catch {
+      return Report(event: .stagePreparationFailed(path, message: "the workspace could not be made: \(error)"))
+    }
+  }
+
+  private func isTakenOverWhole(_ stage: StepPath) -> Bool {
+    guard let takeOver, let index = plan.index(of: stage) else { return false }
+    return plan.steps(below: index).allSatisfy { step in
+      var current: Plan.Index? = step
+      while let node = current, node != index {
+        if takeOver.statuses[plan.nodes[node].path] != nil { return true }
+        current = plan.nodes[node].parent
+      }
+      return false
+    }
+  }
+}

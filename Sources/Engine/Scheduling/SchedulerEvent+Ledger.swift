@@ -1,0 +1,70 @@
+package import Model
+
+extension SchedulerEvent {
+  /// How the event stands in the audit chain.
+  var ledgerEvent: LedgerEntry.Event {
+    switch self {
+    case .started: LedgerEntry.Event(kind: "schedule.started", subject: StepPath.pipeline.description)
+    case .conditionEvaluated(let path, let holds, let detail):
+      LedgerEntry.Event(
+        kind: "condition.evaluated", subject: path.description,
+        payload: ["holds": .bool(holds), "detail": .string(detail)])
+    case .conditionFailed(let path, let message):
+      LedgerEntry.Event(kind: "condition.failed", subject: path.description, payload: ["message": .string(message)])
+    case .stagePrepared(let path): LedgerEntry.Event(kind: "stage.prepared", subject: path.description)
+    case .stagePreparationFailed(let path, let message):
+      LedgerEntry.Event(
+        kind: "stage.preparationFailed", subject: path.description, payload: ["message": .string(message)])
+    case .stepFinished(let path, let attempt, let result):
+      LedgerEntry.Event(
+        kind: "step.finished", subject: path.description,
+        payload: [
+          "attempt": .integer(attempt),
+          "outcome": .string(result.outcome.word),
+          "failure": Value(result.failure?.rawValue),
+          "exitCode": Value(result.exitCode),
+          "message": Value(result.message),
+          "outputs": .map(result.outputs.mapValues(Value.string)),
+        ])
+    case .delayElapsed(let path): LedgerEntry.Event(kind: "delay.elapsed", subject: path.description)
+    case .stageClosed(let path): LedgerEntry.Event(kind: "stage.closed", subject: path.description)
+    case .timedOut(let path): LedgerEntry.Event(kind: "node.timedOut", subject: path.description)
+    case .cancelRequested: LedgerEntry.Event(kind: "run.cancelRequested", subject: StepPath.pipeline.description)
+    }
+  }
+}
+
+extension StepResult {
+  package var failure: FailureType? {
+    if case .failed(let type) = outcome { type } else { nil }
+  }
+
+  /// The status that the attempt itself has, before any failure strategy.
+  package var attemptStatus: Status {
+    switch outcome {
+    case .succeeded: .succeeded
+    case .failed(.timeout): .expired
+    case .failed, .refused: .failed
+    case .cancelled: .aborted
+    }
+  }
+
+  /// The result as the ledger keeps it: secrets in outputs and message masked.
+  func masked(by masker: Masker) -> StepResult {
+    var outputs = outputs.mapValues(masker.mask)
+    for name in secretOutputs { outputs[name] = Masker.mask }
+    return StepResult(
+      outcome, exitCode: exitCode, message: message.map(masker.mask), outputs: outputs, secretOutputs: secretOutputs)
+  }
+}
+
+extension StepResult.Outcome {
+  fileprivate var word: String {
+    switch self {
+    case .succeeded: "succeeded"
+    case .failed: "failed"
+    case .refused: "refused"
+    case .cancelled: "cancelled"
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// A Harness CI pipeline, parsed: its shape is checked and typed, its expressions are not evaluated yet.
+package struct Pipeline: Hashable, Sendable {
+  package let identifier: Identifier
+  package let name: String
+  package let organization: String?
+  package let project: String?
+  package let summary: String?
+  package let tags: [String: String]
+  package let stages: [StageElement]
+  package let variables: [Variable]
+  package let codebase: Codebase?
+  package let timeout: Text?
+  package let allowsStageExecutions: Bool
+  /// The whole `pipeline:` mapping, for expressions that point into it.
+  package let source: Node
+
+  package init(
+    identifier: Identifier, name: String, organization: String? = nil, project: String? = nil, summary: String? = nil,
+    tags: [String: String] = [:], stages: [StageElement], variables: [Variable] = [], codebase: Codebase? = nil,
+    timeout: Text? = nil, allowsStageExecutions: Bool = false, source: Node
+  ) {
+    self.identifier = identifier
+    self.name = name
+    self.organization = organization
+    self.project = project
+    self.summary = summary
+    self.tags = tags
+    self.stages = stages
+    self.variables = variables
+    self.codebase = codebase
+    self.timeout = timeout
+    self.allowsStageExecutions = allowsStageExecutions
+    self.source = source
+  }
+
+  /// Every stage, in the file's order, those of parallel blocks included.
+  package var allStages: [Stage] {
+    stages.flatMap { element in
+      switch element {
+      case .stage(let stage): [stage]
+      case .parallel(let stages): stages
+      }
+    }
+  }
+}
+
+/// One item of `stages:`.
+package enum StageElement: Hashable, Sendable {
+  case stage(Stage)
+  case parallel([Stage])
+}
+
+/// A pipeline or stage variable.
+package struct Variable: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable {
+    case string = "String"
+    case number = "Number"
+    case secret = "Secret"
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// For a secret: the secret's identifier, or an expression that gets it.
+  package let value: Text?
+  package let defaultValue: Text?
+  package let isRequired: Bool
+
+  package init(name: String, kind: Kind, value: Text?, defaultValue: Text? = nil, isRequired: Bool = false) {
+    self.name = name
+    self.kind = kind
+    self.value = value
+    self.defaultValue = defaultValue
+    self.isRequired = isRequired
+  }
+}
+
+/// `properties.ci.codebase`: which repository the stages clone. Locally the checkout on disk stands for it.
+package struct Codebase: Hashable, Sendable {
+  package let connector: Text?
+  package let repositoryName: Text?
+  /// `build:`: what to check out; locally described by git instead, so it is kept as it stands.
+  package let build: Node?
+
+  package init(connector: Text?, repositoryName: Text?, build: Node?) {
+    self.connector = connector
+    self.repositoryName = repositoryName
+    self.build = build
+  }
+}

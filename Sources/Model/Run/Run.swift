@@ -1,0 +1,98 @@
+/// One execution of a pipeline, as the ledger holds it.
+package struct Run: Hashable, Sendable {
+  package let id: ULID
+  package let pipeline: Identifier
+  package let pipelineName: String
+  /// Counts the runs of this pipeline in this state directory, from 1: `<+pipeline.sequenceId>`.
+  package let sequenceID: Int
+  package let status: Status
+  package let startedAt: Timestamp
+  package let finishedAt: Timestamp?
+  package let origin: RunOrigin
+  /// Why it ended as it did, when it did not simply succeed.
+  package let message: String?
+
+  package init(
+    id: ULID, pipeline: Identifier, pipelineName: String, sequenceID: Int, status: Status, startedAt: Timestamp,
+    finishedAt: Timestamp? = nil, origin: RunOrigin, message: String? = nil
+  ) {
+    self.id = id
+    self.pipeline = pipeline
+    self.pipelineName = pipelineName
+    self.sequenceID = sequenceID
+    self.status = status
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+    self.origin = origin
+    self.message = message
+  }
+}
+
+/// Where a run came from: enough to replay it after the checkout is gone.
+package struct RunOrigin: Hashable, Sendable {
+  /// The pipeline file's path as the user wrote it.
+  package let pipelineFile: String
+  /// The file's bytes, in the blob store.
+  package let pipelineDigest: Digest
+  /// The settings file's bytes, likewise; nil when there was none.
+  package let settingsDigest: Digest?
+  /// The directories that relative paths were resolved against, absolute.
+  package let pipelineDirectory: String
+  package let codebase: CodebaseState?
+  /// Values given on the command line.
+  package let inputs: [String: String]
+  /// The run that this one replays.
+  package let replayOf: ULID?
+  /// Who started it: the operating system's user name.
+  package let actor: String
+  /// Slipway's own version.
+  package let version: String
+
+  package init(
+    pipelineFile: String, pipelineDigest: Digest, settingsDigest: Digest? = nil, pipelineDirectory: String,
+    codebase: CodebaseState? = nil, inputs: [String: String] = [:], replayOf: ULID? = nil, actor: String,
+    version: String
+  ) {
+    self.pipelineFile = pipelineFile
+    self.pipelineDigest = pipelineDigest
+    self.settingsDigest = settingsDigest
+    self.pipelineDirectory = pipelineDirectory
+    self.codebase = codebase
+    self.inputs = inputs
+    self.replayOf = replayOf
+    self.actor = actor
+    self.version = version
+  }
+}
+
+/// The state of the codebase that a run was made from.
+package struct CodebaseState: Hashable, Sendable {
+  /// Absolute path of the directory.
+  package let directory: String
+  /// Full commit hash; nil outside of a git repository.
+  package let commit: String?
+  package let branch: String?
+  package let remote: String?
+  /// The commit's time, seconds since 1970: what builds date their files with.
+  package let commitDate: Int64?
+  package let commitMessage: String?
+  package let authorName: String?
+  package let authorEmail: String?
+  /// Files that differ from the commit, or are not in it: they are part of the run.
+  package let changedFiles: [String]
+
+  package init(
+    directory: String, commit: String? = nil, branch: String? = nil, remote: String? = nil, commitDate: Int64? = nil,
+    commitMessage: String? = nil, authorName: String? = nil, authorEmail: String? = nil, changedFiles: [String] = []
+  ) {
+    self.directory = directory
+    self.commit = commit
+    self.branch = branch
+    self.remote = remote
+    self.commitDate = commitDate
+    self.commitMessage = commitMessage
+    self.authorName = authorName
+    self.authorEmail = authorEmail
+    self.changedFiles = changedFiles
+  }
+}

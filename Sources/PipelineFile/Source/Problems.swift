@@ -1,0 +1,45 @@
+import Model
+
+/// Collects what is wrong with a file while it is read; nothing is thrown at the first problem.
+///
+/// A class, since every reader of a part of the file adds to the one collection. It never leaves the call that made it.
+final class Problems {
+  private(set) var diagnostics: [Diagnostic] = []
+
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  /// Reports an error.
+  func report(
+    _ code: Diagnostic.Code, _ message: String, at span: SourceSpan?, labels: [Diagnostic.Label] = [],
+    notes: [String] = [], help: String? = nil
+  ) {
+    report(code, .error, message, at: span, labels: labels, notes: notes, help: help)
+  }
+
+  func report(
+    _ code: Diagnostic.Code, _ severity: Diagnostic.Severity, _ message: String, at span: SourceSpan?,
+    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil
+  ) {
+    diagnostics.append(Diagnostic(code, severity, message, at: span, labels: labels, notes: notes, help: help))
+  }
+
+  /// In the order of the file; at the same place in the order of finding.
+  var sorted: [Diagnostic] {
+    diagnostics.enumerated().sorted { left, right in
+      let places = (left.element.span?.start.offset ?? 0, right.element.span?.start.offset ?? 0)
+      return places.0 == places.1 ? left.offset < right.offset : places.0 < places.1
+    }.map(\.element)
+  }
+}
+
+extension Diagnostic {
+  /// An error.
+  init(
+    _ code: Code, _ message: String, at span: SourceSpan?, labels: [Label] = [], notes: [String] = [],
+    help: String? = nil
+  ) {
+    self.init(code, .error, message, at: span, labels: labels, notes: notes, help: help)
+  }
+}

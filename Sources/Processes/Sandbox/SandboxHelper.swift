@@ -1,0 +1,74 @@
+import Engine
+package import SystemPackage
+
+/// The program `slipway-sandbox`, which makes the namespaces, the mounts and the process.
+package struct SandboxHelper: Hashable, Sendable {
+  package static let name = "slipway-sandbox"
+
+  package let path: FilePath
+
+  package init(path: FilePath) {
+    self.path = path
+  }
+
+  /// The helper that lies in the same directory as `executable`, where it is built and installed.
+  package init(besideExecutable executable: FilePath) {
+    self.path = executable.removingLastComponent().appending(Self.name)
+  }
+
+  /// The command line that asks for `process`. It holds nothing of the environment, which other users could read here.
+  func arguments(for process: SandboxedProcess) throws(SandboxError) -> [String] {
+    var words = ["run"]
+    switch process.root {
+    case .host: break
+    case .overlay(let overlay):
+      for lower in overlay.lowerDirectories { words += ["--lower", try absolute(lower)] }
+      words += ["--upper", try absolute(overlay.upperDirectory), "--work", try absolute(overlay.workDirectory)]
+    }
+    for mount in process.mounts { words += try arguments(for: mount) }
+    if let user = process.user {
+      let groups = user.supplementaryGroupIDs.map(String.init).joined(separator: ",")
+      words += ["--user", "\(user.userID):\(user.groupID)" + (groups.isEmpty ? "" : ":" + groups)]
+    }
+    if process.network == .none { words.append("--no-network") }
+    if process.isPrivileged { words.append("--privileged") }
+    words += ["--directory", try absolute(process.workingDirectory)]
+    words += ["--grace", String(process.gracePeriod.wholeMilliseconds), "--"]
+    guard let program = process.arguments.first, !program.isEmpty else {
+      throw SandboxError(.invalidRequest, "No program was named.")
+    }
+    words += process.arguments
+    if let broken = words.first(where: { $0.utf8.contains(0) }) {
+      throw SandboxError(.invalidRequest, "An argument holds a NUL byte: \(broken.debugDescription).")
+    }
+    return words
+  }
+
+  private func arguments(for mount: SandboxedProcess.Mount) throws(SandboxError) -> [String] {
+    let target = try absolute(mount.target)
+    switch mount.source {
+    case .bind(let source, let isReadOnly):
+      return [isReadOnly ? "--bind-read-only" : "--bind", try absolute(source), target]
+    case .temporary(let size):
+      return (size.map { ["--temporary-size", String($0)] } ?? []) + ["--temporary", target]
+    }
+  }
+
+  private func absolute(_ path: FilePath) throws(SandboxError) -> String {
+    guard path.isAbsolute else {
+      throw SandboxError(.invalidRequest, "A sandbox needs absolute paths, and '\(path)' is not.")
+    }
+    return path.string
+  }
+}
+
+extension Duration {
+  /// Rounded down, and nothing below zero.
+  fileprivate var wholeMilliseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (product, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+    // More than a century is as good as for ever, and fits the helper's arithmetic.
+    let limit: Int64 = 1 << 42
+    return overflows ? limit : min(max(product + attoseconds / 1_000_000_000_000_000, 0), limit)
+  }
+}

@@ -1,0 +1,138 @@
+#define _GNU_SOURCE
+#include "request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "status.h"
+
+static void *allocate(size_t count, size_t size) {
+  void *memory = calloc(count == 0 ? 1 : count, size);
+  if (memory == NULL) fail("invalid-request", errno, "there is no memory for the request");
+  return memory;
+}
+
+static unsigned long parse_number(const char *text, char **end) {
+  errno = 0;
+  unsigned long value = strtoul(text, end, 10);
+  if (errno != 0 || *end == text) fail("invalid-request", 0, "'%s' is not a number", text);
+  return value;
+}
+
+/// UID:GID[:GROUP,GROUP…]
+static void parse_user(struct request *request, const char *text) {
+  char *end;
+  request->sets_user = true;
+  request->user = (uid_t)parse_number(text, &end);
+  if (*end != ':') fail("invalid-request", 0, "'%s' is not UID:GID", text);
+  request->group = (gid_t)parse_number(end + 1, &end);
+  if (*end == '\0') return;
+  if (*end != ':') fail("invalid-request", 0, "'%s' is not UID:GID:GROUP,GROUP", text);
+  request->groups = allocate(strlen(end), sizeof *request->groups);
+  do {
+    request->groups[request->group_count++] = (gid_t)parse_number(end + 1, &end);
+  } while (*end == ',');
+  if (*end != '\0') fail("invalid-request", 0, "'%s' is not UID:GID:GROUP,GROUP", text);
+}
+
+static void read_environment(struct request *request) {
+  size_t capacity = 1 << 16, length = 0;
+  char *bytes = allocate(capacity, 1);
+  while (!isatty(0)) {
+    ssize_t count = read(0, bytes + length, capacity - length - 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("invalid-request", errno, "the environment cannot be read from standard input");
+    if (count == 0) break;
+    length += (size_t)count;
+    if (length + 1 < capacity) continue;
+    capacity *= 2;
+    bytes = realloc(bytes, capacity);
+    if (bytes == NULL) fail("invalid-request", errno, "there is no memory for the environment");
+  }
+  bytes[length] = '\0';
+
+  size_t variables = 0;
+  for (size_t i = 0; i < length; i++) variables += bytes[i] == '\0';
+  request->environment = allocate(variables + 2, sizeof *request->environment);
+  size_t index = 0;
+  for (char *variable = bytes; variable < bytes + length; variable += strlen(variable) + 1) {
+    request->environment[index++] = variable;
+  }
+}
+
+void request_read(struct request *request, int count, char **words) {
+  memset(request, 0, sizeof *request);
+  // First of all, so that whoever writes it always has a reader.
+  read_environment(request);
+  request->lowers = allocate((size_t)count, sizeof *request->lowers);
+  request->mounts = allocate((size_t)count, sizeof *request->mounts);
+  request->host_name = "slipway";
+  request->grace_milliseconds = 10000;
+
+  int index = 0;
+  const char *option = "";
+  // Takes the next word as a value of `option`.
+  #define VALUE() (index < count ? words[index++] : (fail("invalid-request", 0, "'%s' lacks a value", option), NULL))
+  while (index < count) {
+    option = words[index++];
+    if (strcmp(option, "--") == 0) break;
+    struct mount_request *mount = &request->mounts[request->mount_count];
+    char *end;
+    if (strcmp(option, "--lower") == 0) {
+      request->lowers[request->lower_count++] = VALUE();
+    } else if (strcmp(option, "--upper") == 0) {
+      request->is_container = true;
+      request->upper = VALUE();
+    } else if (strcmp(option, "--work") == 0) {
+      request->work = VALUE();
+    } else if (strcmp(option, "--bind") == 0 || strcmp(option, "--bind-read-only") == 0) {
+      mount->kind = strcmp(option, "--bind") == 0 ? MOUNT_BIND : MOUNT_BIND_READ_ONLY;
+      mount->source = VALUE();
+      mount->target = VALUE();
+      request->mount_count++;
+    } else if (strcmp(option, "--temporary") == 0) {
+      mount->kind = MOUNT_TEMPORARY;
+      mount->target = VALUE();
+      request->mount_count++;
+    } else if (strcmp(option, "--temporary-size") == 0) {
+      // Comes before the --temporary that it belongs to.
+      mount->size = VALUE();
+    } else if (strcmp(option, "--user") == 0) {
+      parse_user(request, VALUE());
+    } else if (strcmp(option, "--directory") == 0) {
+      request->directory = VALUE();
+    } else if (strcmp(option, "--host-name") == 0) {
+      request->host_name = VALUE();
+    } else if (strcmp(option, "--no-network") == 0) {
+      request->has_no_network = true;
+    } else if (strcmp(option, "--privileged") == 0) {
+      request->is_privileged = true;
+    } else if (strcmp(option, "--grace") == 0) {
+      request->grace_milliseconds = (long)parse_number(VALUE(), &end);
+    } else {
+      fail("invalid-request", 0, "'%s' is no option of slipway-sandbox run", option);
+    }
+  }
+  #undef VALUE
+
+  request->arguments = words + index;
+  if (index >= count) fail("invalid-request", 0, "no program was named");
+  if (request->is_container && request->lower_count > 0 && request->work == NULL) {
+    fail("invalid-request", 0, "an overlay needs --work");
+  }
+  for (size_t i = 0; i < request->mount_count; i++) {
+    if (request->mounts[i].target[0] != '/') {
+      fail("invalid-request", 0, "the mount target '%s' is not an absolute path", request->mounts[i].target);
+    }
+  }
+}
+
+const char *request_variable(const struct request *request, const char *name) {
+  size_t length = strlen(name);
+  for (char **variable = request->environment; *variable != NULL; variable++) {
+    if (strncmp(*variable, name, length) == 0 && (*variable)[length] == '=') return *variable + length + 1;
+  }
+  return NULL;
+}

@@ -1,0 +1,56 @@
+// What the helper is asked to run: the command line, and the environment from standard input.
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum mount_kind { MOUNT_BIND, MOUNT_BIND_READ_ONLY, MOUNT_TEMPORARY };
+
+struct mount_request {
+  enum mount_kind kind;
+  /// The directory or file of the host; NULL for a temporary file system.
+  const char *source;
+  /// In bytes, as text; NULL leaves the kernel's default.
+  const char *size;
+  const char *target;
+};
+
+struct request {
+  /// A container has a root of its own; otherwise the program runs on the host's.
+  bool is_container;
+  /// Topmost first. Empty when `upper` alone is the root.
+  const char **lowers;
+  size_t lower_count;
+  const char *upper;
+  const char *work;
+
+  struct mount_request *mounts;
+  size_t mount_count;
+
+  bool sets_user;
+  uid_t user;
+  gid_t group;
+  gid_t *groups;
+  size_t group_count;
+
+  const char *directory;
+  const char *host_name;
+  bool has_no_network;
+  bool is_privileged;
+  /// Between TERM and KILL.
+  long grace_milliseconds;
+
+  /// The program and its arguments, ended by NULL.
+  char **arguments;
+  /// NAME=VALUE, ended by NULL.
+  char **environment;
+};
+
+/// Reads the command line after `run`, and the environment from standard input: NAME=VALUE, each ended by a NUL byte.
+/// Ends the process with `error invalid-request` when something is wrong with either.
+void request_read(struct request *request, int count, char **words);
+
+/// The value of `name` in the program's environment, or NULL.
+const char *request_variable(const struct request *request, const char *name);

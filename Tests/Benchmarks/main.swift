@@ -1,0 +1,110 @@
+import Glibc
+
+// Whole-process figures of the release build, each a median of several runs in turn with its peer:
+//
+//   swift build -c release && .build/release/Benchmarks
+//
+// Nothing here fails on a number: machines differ. The bars are printed beside the figures.
+
+/// The directory that this program and `slipway` were built into.
+func buildDirectory() -> String {
+  var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+  let length = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
+  let path = String(decoding: buffer.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  return path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+}
+
+func temporaryDirectory() throws -> String {
+  var template = Array("/tmp/slipway-benchmark.XXXXXX".utf8CString)
+  guard mkdtemp(&template) != nil else { throw BenchmarkError("no temporary directory") }
+  return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+func write(_ text: String, to path: String) throws {
+  guard let file = fopen(path, "w") else { throw BenchmarkError("\(path) cannot be written") }
+  fputs(text, file)
+  fclose(file)
+}
+
+/// A pipeline of so many `echo` steps on the machine itself.
+func echoes(_ count: Int) -> String {
+  let steps = (1...count).map { number in
+    """
+              - step:
+                  type: Run
+                  name: step \(number)
+                  identifier: step_\(number)
+                  spec: { shell: Sh, command: echo \(number) }
+    """
+  }
+  return """
+    pipeline:
+      identifier: echoes
+      name: echoes
+      stages:
+        - stage:
+            identifier: echoes
+            name: echoes
+            type: CI
+            spec:
+              cloneCodebase: false
+              runtime: { type: Cloud, spec: {} }
+              execution:
+                steps:
+
+    """ + steps.joined(separator: "\n") + "\n"
+}
+
+func makefile(_ count: Int) -> String {
+  let targets = (1...count).map { "step_\($0)" }.joined(separator: " ")
+  return "all: \(targets)\n" + (1...count).map { "step_\($0):\n\t@echo \($0)\n" }.joined()
+}
+
+func milliseconds(_ seconds: Double) -> String {
+  let tenths = Int((seconds * 10_000).rounded())
+  return "\(tenths / 10).\(tenths % 10) ms"
+}
+
+func ratio(_ value: Double) -> String {
+  let hundredths = Int((value * 100).rounded())
+  return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+}
+
+let build = buildDirectory()
+let slipway = build + "/slipway"
+let repository = String(#filePath.dropLast("/Tests/Benchmarks/main.swift".count))
+let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+let environment = ["PATH": path, "HOME": getenv("HOME").map { String(cString: $0) } ?? "/"]
+let work = try temporaryDirectory()
+
+func run(_ arguments: String..., in directory: String = work) throws -> MeasuredProcess {
+  try MeasuredProcess(arguments, in: directory, environment: environment)
+}
+
+for count in [1, 3, 50] {
+  try write(echoes(count), to: "\(work)/echoes-\(count).yaml")
+  try write(makefile(count), to: "\(work)/Makefile.\(count)")
+}
+
+let version = try Comparison("slipway --version", runs: 21) { try run(slipway, "--version") }
+let seed = try Comparison("seed pipeline, warm layer cache") {
+  try run(slipway, "run", "\(repository)/Pipelines/build-scan-push/pipeline.yaml", "--state", "\(work)/state")
+}
+let steps = try [1, 3, 50].map { count in
+  try Comparison(
+    "\(count) echo steps", peer: { try run("make", "-s", "-f", "Makefile.\(count)") },
+    { try run(slipway, "run", "echoes-\(count).yaml", "--state", "\(work)/echo-state") })
+}
+let own = (steps[2].seconds - steps[0].seconds) / 49
+let make = ((steps[2].peerSeconds ?? 0) - (steps[0].peerSeconds ?? 0)) / 49
+
+print("slipway --version                  \(milliseconds(version.seconds))   (bar: 20 ms)")
+print("seed pipeline, warm layer cache    \(milliseconds(seed.seconds))   (bar: 1500 ms)")
+print("  its largest process              \(seed.peakMemory >> 20) MiB")
+for comparison in steps {
+  let peer = comparison.peerSeconds ?? 0
+  print(
+    "\(comparison.name)   \(milliseconds(comparison.seconds)); make \(milliseconds(peer)); ratio \(ratio(comparison.seconds / peer)); \(comparison.peakMemory >> 20) MiB"
+  )
+}
+print("one more step                      \(milliseconds(own)); make \(milliseconds(make)); ratio \(ratio(own / make))")
