@@ -109,6 +109,7 @@ let package = Package(
     .testTarget(
       name: "PipelineFileTests",
       dependencies: ["Engine", "Model", "PipelineFile", "TestSupport", systemPackage],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
     .target(
@@ -270,7 +271,19 @@ let package = Package(
     ),
     .testTarget(
       name: "CommandsTests",
-      dependencies: ["Commands", "Engine", "Model", "OCI", "TestSupport", "slipway", "slipway-sandbox", systemPackage],
+      dependencies: [
+        "Commands",
+        "Engine",
+        "Ledger",
+        "Model",
+        "OCI",
+        "PipelineFile",
+        "Processes",
+        "TestSupport",
+        "slipway",
+        "slipway-sandbox",
+        systemPackage,
+      ],
       swiftSettings: strict
     ),
     .executableTarget(

@@ -45,7 +45,7 @@ package enum Slipway {
       let code = SlipwayCommand.exitCode(for: error)
       let message = SlipwayCommand.fullMessage(for: error)
       // Help and the version are what was asked for; everything else is talk.
-      if code == .success { terminal.data(message) } else { terminal.talk(message) }
+      if code == .success { terminal.data(message + "\n") } else { terminal.talk(message) }
       exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)
     }
   }

@@ -41,6 +41,8 @@ package struct EmbeddedImageBuilder: ImageBuilder {
       return try await Build(request, with: self, output: output).run()
     } catch let error as OCIError {
       throw ImageBuildError(.environment, error.message, cause: error)
+    } catch let error as Errno {
+      throw ImageBuildError(.environment, "the build could not write its own files: \(error)", cause: error)
     }
   }
 }

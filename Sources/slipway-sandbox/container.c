@@ -75,15 +75,8 @@ void container_report_end(int wait_status) {
   char text[4096];
   ssize_t length = pread(said, text, sizeof text - 1, 0);
   text[length < 0 ? 0 : length] = '\0';
-  char *rest = text;
-  for (char *line; (line = strsep(&rest, "\n")) != NULL; ) {
-    if (status_is_line(line)) {
-      status_report_line(line);
-      return;
-    }
-    // One sentence of all that bubblewrap said.
-    if (rest != NULL && *rest != '\0') rest[-1] = ' ';
-    if (rest != NULL && *rest != '\0' && !status_is_line(rest)) continue;
+  for (const char *line = text; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+    if (status_forward_line(line)) return;
   }
   // The container was killed as a whole, before its first process could tell of the program. Bubblewrap, when it lived
   // long enough, passes that on as a shell does.
@@ -91,7 +84,8 @@ void container_report_end(int wait_status) {
   if (WIFSIGNALED(wait_status)) {
     status_report_end(wait_status);
   } else {
-    status_report_error("container-failed", 0, "bubblewrap made no container: %s", text);
+    text[strcspn(text, "\n")] = '\0';
+    status_report_error("container-failed", 0, "no container was made: %s", text);
   }
 }
 

@@ -4,5 +4,6 @@
 
 #include "request.h"
 
-/// Mounts them in the directory `root`, in the process that is to be the container's first.
-void container_files_mount(const struct request *request, int root);
+/// Adds bubblewrap's options for them. `root` is the container's root directory; what bubblewrap takes from the host's
+/// /dev and /sys is changed, for this mount namespace, so that the container may see it.
+void container_files_add(const struct request *request, int root);

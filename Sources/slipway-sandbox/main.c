@@ -5,14 +5,19 @@
 // starting it costs a third of a millisecond.
 //
 //   slipway-sandbox run [OPTION…] -- PROGRAM ARGUMENT…   a step; Slipway's `ContainedSandbox` is the caller
+//   slipway-sandbox init STOP [OPTION…] -- PROGRAM …     the first process of a container; bubblewrap is the caller
 //   slipway-sandbox userns -- PROGRAM ARGUMENT…          Slipway itself, in a user namespace
 //   slipway-sandbox probe DIRECTORY                      what the machine allows
 //
 // `run` reads the program's environment from standard input, gives it its own standard output for both output streams,
 // and reports on the descriptor of standard error (status.h). These processes take part:
 //
-//   Slipway ── supervisor ── program                     on the host
-//   Slipway ── supervisor ── init (1) ── program         in a container
+//   Slipway ── supervisor ── program                           on the host
+//   Slipway ── supervisor ── bwrap ── init (1) ── program      in a container
+//
+// Containers are bubblewrap's (https://github.com/containers/bubblewrap). This program does what that one cannot: it
+// mounts overlays, keeps the upper directory clean, changes users without a user namespace, makes the working
+// directory, tells a program that is missing from one that fails, and sees to it that everything ends.
 //
 // The supervisor is there until everything else is gone; it dies of nothing but KILL, and takes everything along when
 // Slipway dies.
@@ -26,6 +31,7 @@
 #include <unistd.h>
 
 #include "container.h"
+#include "container_init.h"
 #include "probe.h"
 #include "program.h"
 #include "request.h"
@@ -43,14 +49,8 @@ static void kill_descendants(pid_t child) {
   signal_descendants(SIGKILL);
 }
 
-/// The container's init passes TERM on to everything in it.
-static void terminate_container(pid_t init) { kill(init, SIGTERM); }
-
-/// With the init, the kernel kills everything in the container.
-static void kill_container(pid_t init) { kill(init, SIGKILL); }
-
 static int run(int count, char **words) {
-  status_take_over();
+  status_take_over(3);
   // Away from the terminal: Ctrl-C is for Slipway, which then asks for a graceful end.
   setsid();
   supervise_block_signals();
@@ -64,11 +64,13 @@ static int run(int count, char **words) {
   struct supervision supervision = {
     .grace_milliseconds = request.grace_milliseconds,
     .watches_slipway = true,
-    .terminate = request.is_container ? terminate_container : terminate_descendants,
-    .kill = request.is_container ? kill_container : kill_descendants,
+    .stop = -1,
+    .terminate = request.is_container ? container_terminate : terminate_descendants,
+    .kill = kill_descendants,
+    .report = request.is_container ? container_report_end : status_report_end,
   };
   if (request.is_container) {
-    supervision.child = container_start(&request, count, words);
+    supervision.child = container_start(&request);
   } else {
     supervision.child = fork();
     if (supervision.child < 0) fail("namespace-refused", errno, "no process can be made");
@@ -81,6 +83,7 @@ static int run(int count, char **words) {
 
 int main(int count, char **words) {
   if (count >= 2 && strcmp(words[1], "run") == 0) return run(count - 2, words + 2);
+  if (count >= 2 && strcmp(words[1], "init") == 0) return container_init_command(count - 2, words + 2);
   if (count >= 2 && strcmp(words[1], "userns") == 0) return user_namespace_command(count - 2, words + 2);
   if (count >= 2 && strcmp(words[1], "probe") == 0) return probe_command(count - 2, words + 2);
   fprintf(stderr, "usage: slipway-sandbox run [OPTION...] -- PROGRAM ARGUMENT...\n"

@@ -36,8 +36,8 @@ struct parent {
   char path[PATH_MAX];
 };
 
-/// Shared between the container's first process, which writes it, and the supervisor, which reads it after the other
-/// has ended.
+/// Shared between the process that becomes bubblewrap, which writes it, and the supervisor, which reads it after the
+/// other has ended.
 struct record {
   int made_count;
   int parent_count;
@@ -187,7 +187,7 @@ static int make_first_missing(int root, char path[PATH_MAX], bool is_directory) 
   }
 }
 
-int mount_point_open(int root, const char *target, bool is_directory) {
+void mount_point_make(int root, const char *target, bool is_directory, char place[PATH_MAX]) {
   char path[PATH_MAX];
   if (snprintf(path, sizeof path, "%s", target) >= (int)sizeof path) {
     fail("mount-refused", ENAMETOOLONG, "the mount target is too long");
@@ -195,7 +195,13 @@ int mount_point_open(int root, const char *target, bool is_directory) {
   // Every round makes one piece or resolves one link.
   for (int round = 0; round < LINK_LIMIT + PATH_MAX / 2; round++) {
     int found = open_in_root(root, path, O_PATH);
-    if (found >= 0) return found;
+    if (found >= 0) {
+      const char *relative = path_in_root(root, found, path);
+      close(found);
+      if (relative == NULL) fail("mount-refused", 0, "the mount target %s is in another file system", target);
+      snprintf(place, PATH_MAX, "/%s", strcmp(relative, ".") == 0 ? "" : relative);
+      return;
+    }
     if (errno != ENOENT || !make_first_missing(root, path, is_directory)) break;
   }
   fail("mount-refused", errno, "the mount target %s cannot be made", target);

@@ -5,16 +5,17 @@
 
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 
-/// Starts the record. Called before the container's process is made, which fills it, and by the one that clears it
-/// later. `upper` is opened before anything is mounted over it.
+/// Starts the record. Called before the process is made that fills it, and by the one that clears it later. `upper` is
+/// opened before anything is mounted over it.
 void mount_points_begin(int upper);
 
-/// Opens the place in the root directory `root` where `target` is to be mounted, making what is missing of it. Symbolic
-/// links are followed as the container would follow them. Ends the process with `error mount-refused` when it cannot be
-/// made.
-int mount_point_open(int root, const char *target, bool is_directory);
+/// Makes what is missing of `target`, where something is to be mounted in the root directory `root`. Symbolic links are
+/// followed as the container would follow them; `place` is where they lead to, an absolute path in the container without
+/// any. Ends the process with `error mount-refused` when it cannot be made.
+void mount_point_make(int root, const char *target, bool is_directory, char place[PATH_MAX]);
 
 /// Remembers what the upper directory looks like before the program starts.
 void mount_points_seal(void);

@@ -4,9 +4,10 @@
 
 #include "request.h"
 
-/// Gives up everything that the program is not to have. Called in the process that becomes the program.
-///
-/// In a container that is not privileged these are Docker's default capabilities and the system call filter. A program
-/// that is not root has none of the capabilities, but gains them through programs with the set-user-ID bit, as `sudo`,
-/// as it would in Docker.
+/// Adds bubblewrap's options for it. In a container that is not privileged these are Docker's default capabilities and
+/// the system call filter; a privileged one keeps every capability.
+void privileges_add(const struct request *request);
+
+/// Becomes the program's user. A program in a container that is not root has no capabilities, and cannot gain any:
+/// bubblewrap always forbids that (no_new_privs), also to programs with the set-user-ID bit, as `sudo`.
 void privileges_apply(const struct request *request);

@@ -25,6 +25,7 @@ static unsigned long parse_number(const char *text, char **end) {
 static void parse_user(struct request *request, const char *text) {
   char *end;
   request->sets_user = true;
+  request->user_text = text;
   request->user = (uid_t)parse_number(text, &end);
   if (*end != ':') fail("invalid-request", 0, "'%s' is not UID:GID", text);
   request->group = (gid_t)parse_number(end + 1, &end);
@@ -69,6 +70,7 @@ void request_read(struct request *request, int count, char **words) {
   request->lowers = allocate((size_t)count, sizeof *request->lowers);
   request->mounts = allocate((size_t)count, sizeof *request->mounts);
   request->host_name = "slipway";
+  request->bubblewrap = "/usr/bin/bwrap";
   request->grace_milliseconds = 10000;
 
   int index = 0;
@@ -105,6 +107,8 @@ void request_read(struct request *request, int count, char **words) {
       request->directory = VALUE();
     } else if (strcmp(option, "--host-name") == 0) {
       request->host_name = VALUE();
+    } else if (strcmp(option, "--bubblewrap") == 0) {
+      request->bubblewrap = VALUE();
     } else if (strcmp(option, "--no-network") == 0) {
       request->has_no_network = true;
     } else if (strcmp(option, "--privileged") == 0) {

@@ -30,6 +30,8 @@ struct request {
   size_t mount_count;
 
   bool sets_user;
+  /// As it was asked for: UID:GID[:GROUP,GROUP…].
+  const char *user_text;
   uid_t user;
   gid_t group;
   gid_t *groups;
@@ -37,6 +39,8 @@ struct request {
 
   const char *directory;
   const char *host_name;
+  /// The program that makes containers.
+  const char *bubblewrap;
   bool has_no_network;
   bool is_privileged;
   /// Between TERM and KILL.

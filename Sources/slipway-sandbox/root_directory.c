@@ -43,24 +43,15 @@ static char *overlay_options(const struct request *request) {
 }
 
 /// Mounts the overlay over its own upper directory, which needs no directory elsewhere. -1 and errno when that fails.
-static int mount_overlay(const struct request *request, unsigned long flags) {
+static int mount_overlay(const struct request *request) {
   char *options = overlay_options(request);
   if (chdir("/proc/self/fd") != 0) return -1;
-  return (int)syscall(SYS_mount, "overlay", request->upper, "overlay", flags, options);
+  return (int)syscall(SYS_mount, "overlay", request->upper, "overlay", 0, options);
 }
 
 int root_directory_mount(const struct request *request) {
-  unsigned long flags = request->is_privileged ? 0 : MS_NODEV;
-  if (request->lower_count == 0) {
-    int mount = clone_mount(AT_FDCWD, request->upper);
-    if (mount < 0 || (flags != 0 && restrict_mount(mount, MOUNT_ATTR_NODEV) != 0)
-        || attach_mount(mount, open_layer(request->upper)) != 0) {
-      fail("mount-refused", errno, "the directory %s cannot be mounted", request->upper);
-    }
-  } else {
-    if (mount_overlay(request, flags) != 0) {
-      fail("mount-refused", errno, "the overlay of %zu layers cannot be mounted", request->lower_count);
-    }
+  if (request->lower_count > 0 && mount_overlay(request) != 0) {
+    fail("mount-refused", errno, "the overlay of %zu layers cannot be mounted", request->lower_count);
   }
   return open_layer(request->upper);
 }
@@ -90,7 +81,7 @@ void root_directory_clear(const struct request *request) {
 
 int root_directory_try(const char *lower, const char *upper, const char *work) {
   struct request request = {.lowers = &lower, .lower_count = 1, .upper = upper, .work = work};
-  if (mount_overlay(&request, MS_NODEV) != 0) return errno;
+  if (mount_overlay(&request) != 0) return errno;
   // Here and not in the caller: only in this user namespace can what the kernel made in the work directory be removed.
   if (syscall(SYS_umount2, upper, 0) != 0) return errno;
   root_directory_clear(&request);

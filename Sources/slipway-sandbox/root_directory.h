@@ -4,7 +4,7 @@
 
 #include "request.h"
 
-/// Mounts the root over the upper directory, in this process's own mount namespace, and opens it.
+/// Mounts the overlay over its upper directory, in this process's own mount namespace, and opens it.
 int root_directory_mount(const struct request *request);
 
 /// Empties the overlay's work directory, in which the kernel leaves things behind. Called when the overlay is gone.

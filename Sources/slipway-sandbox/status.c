@@ -18,8 +18,8 @@ static int descriptor = 2;
 /// Shared by all processes of one sandbox, so that only the first of them reports.
 static atomic_bool *reported;
 
-void status_take_over(void) {
-  syscall(SYS_close_range, 3, ~0U, 0);
+void status_take_over(unsigned first) {
+  syscall(SYS_close_range, first, ~0U, 0);
   descriptor = fcntl(2, F_DUPFD_CLOEXEC, 3);
   if (descriptor < 0) _exit(EXIT_SETUP_FAILED);
   reported = mmap(NULL, sizeof *reported, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -45,13 +45,10 @@ void status_report_end(int wait_status) {
   write_line(line, (size_t)length);
 }
 
-_Noreturn void fail(const char *kind, int error, const char *format, ...) {
+static void report_error(const char *kind, int error, const char *format, va_list arguments) {
   char line[2048];
   int length = snprintf(line, sizeof line, "error %s %d ", kind, error);
-  va_list arguments;
-  va_start(arguments, format);
   int added = vsnprintf(line + length, sizeof line - (size_t)length - 1, format, arguments);
-  va_end(arguments);
   size_t room = sizeof line - (size_t)length - 2;
   size_t end = (size_t)length + ((size_t)added < room ? (size_t)added : room);
   // The text may quote a name that holds a line break.
@@ -60,5 +57,30 @@ _Noreturn void fail(const char *kind, int error, const char *format, ...) {
   }
   line[end++] = '\n';
   write_line(line, end);
+}
+
+void status_report_error(const char *kind, int error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  report_error(kind, error, format, arguments);
+  va_end(arguments);
+}
+
+bool status_forward_line(const char *line) {
+  static const char *const words[] = {"exited ", "killed ", "error "};
+  const char *end = strchr(line, '\n');
+  for (size_t i = 0; end != NULL && i < sizeof words / sizeof *words; i++) {
+    if (strncmp(line, words[i], strlen(words[i])) != 0) continue;
+    write_line(line, (size_t)(end - line) + 1);
+    return true;
+  }
+  return false;
+}
+
+_Noreturn void fail(const char *kind, int error, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  report_error(kind, error, format, arguments);
+  va_end(arguments);
   _exit(EXIT_SETUP_FAILED);
 }

@@ -16,8 +16,8 @@
 enum { EXIT_SETUP_FAILED = 125 };
 
 /// Moves the status descriptor out of the way of the program's standard error, and closes everything else that was
-/// inherited.
-void status_take_over(void);
+/// inherited, from the descriptor `first` on.
+void status_take_over(unsigned first);
 
 /// The descriptor of the status pipe. It reports POLLERR when Slipway is gone.
 int status_descriptor(void);
@@ -28,5 +28,11 @@ bool status_is_reported(void);
 /// Reports how the program ended, in the form of waitpid.
 void status_report_end(int wait_status);
 
-/// Reports that the program could not be started, and ends this process. `error` is an errno or 0.
+/// Reports that the program could not be started. `error` is an errno or 0.
+void status_report_error(const char *kind, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/// Reports what another process of this program reported to this one. False when `line` is no such line.
+bool status_forward_line(const char *line);
+
+/// Reports that the program could not be started, and ends this process.
 _Noreturn void fail(const char *kind, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));

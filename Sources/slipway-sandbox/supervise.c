@@ -66,6 +66,7 @@ int supervise(const struct supervision *supervision) {
   struct pollfd events[] = {
     {.fd = signals, .events = POLLIN},
     {.fd = supervision->watches_slipway ? status_descriptor() : -1, .events = 0},
+    {.fd = supervision->stop, .events = POLLIN},
   };
   bool is_ended = false, is_terminating = false, is_killing = false;
   int status = 0;
@@ -78,7 +79,7 @@ int supervise(const struct supervision *supervision) {
       if (ended != supervision->child) continue;
       is_ended = true;
       status = ended_status;
-      status_report_end(status);
+      supervision->report(status);
       if (!is_terminating) deadline = now_milliseconds() + SETTLE_MILLISECONDS;
     }
     if (ended < 0 && errno == ECHILD) break;
@@ -87,15 +88,22 @@ int supervise(const struct supervision *supervision) {
     if (deadline >= 0 && left <= 0) is_killing = true;
     if (is_killing) supervision->kill(supervision->child);
     int timeout = is_killing ? KILL_AGAIN_MILLISECONDS : left > INT32_MAX ? INT32_MAX : (int)left;
-    if (poll(events, 2, timeout) <= 0) continue;
+    if (poll(events, sizeof events / sizeof *events, timeout) <= 0) continue;
 
     if (events[1].revents != 0) {
       is_killing = true;
       events[1].fd = -1;
     }
+    int requests = 0;
+    if (events[2].revents != 0) {
+      requests++;
+      events[2].fd = -1;
+    }
     struct signalfd_siginfo information;
     while (read(signals, &information, sizeof information) == (ssize_t)sizeof information) {
-      if (information.ssi_signo == SIGCHLD) continue;
+      if (information.ssi_signo != SIGCHLD) requests++;
+    }
+    for (; requests > 0; requests--) {
       if (is_terminating && supervision->grace_milliseconds >= 0) {
         is_killing = true;
         continue;

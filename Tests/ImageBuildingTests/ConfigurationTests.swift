@@ -181,7 +181,7 @@ struct ConfigurationTests {
 
   @Test(arguments: [
     ("FROM $NOTHING\n", "variables are empty"), ("FROM Not/Valid\n", "neither a stage"),
-    ("FROM --platform=linux/ scratch\n", "no platform"), ("FROM scratch\nENV A=${x?give x}\n", "give x"),
+    ("FROM --platform=linux/ scratch\n", "no platform"), ("FROM scratch\nENV A=\"${x?give x}\"\n", "give x"),
     ("FROM scratch\nEXPOSE http\n", "no port"), ("FROM scratch AS a\nCOPY --from=a / /\n", "refers to itself"),
     ("FROM scratch\nRUN\n", "RUN has no command"),
   ])

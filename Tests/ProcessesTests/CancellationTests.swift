@@ -75,6 +75,56 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: BusyboxContainer.isUsable, BusyboxContainer.skipReason), arguments: 0..<8)
+  func `a container that is cancelled while it is made ends at once`(_ step: Int) async throws {
+    try await withTemporaryDirectory { directory in
+      let process = try BusyboxContainer(in: directory).script("sleep 1000")
+      // Awaited and cancelled right below.
+      let running = Task { try await sandbox.run(process, output: .discard) }
+      // However far it gets meanwhile: each of these takes about as long as a fraction of the container's start.
+      for _ in 0..<step { _ = try await run(.script("true")) }
+      let start = ContinuousClock.now
+      running.cancel()
+      do {
+        let exit = try await running.value
+        #expect(exit == .killed(signal: 15))
+      } catch is CancellationError {}
+      #expect(ContinuousClock.now - start < process.gracePeriod)
+    }
+  }
+
+  @Test(.enabled(if: BusyboxContainer.isUsable, BusyboxContainer.skipReason))
+  func `what a container leaves in the background may finish, and is ended then`() async throws {
+    try await withTemporaryDirectory { directory in
+      let container = try BusyboxContainer(in: directory)
+      let result = try await run(container.script("sleep 1000 & (echo last) & exit 3"))
+      #expect(result.exit == .exited(code: 3))
+      #expect(result.text == "last\n")
+    }
+  }
+
+  @Test(.enabled(if: BusyboxContainer.isUsable, BusyboxContainer.skipReason))
+  func `a container ends when its supervisor is killed`() async throws {
+    try await withTemporaryDirectory { directory in
+      let container = try BusyboxContainer(in: directory)
+      let gone = directory.appending("gone")
+      try makeDirectory(gone)
+      // The container's shell keeps the fifo open; its reader sees the end when nobody does any more.
+      let script = """
+        mkfifo '\(gone)/fifo'
+        '\(helper.path)' run --upper '\(container.lower)' --bind '\(gone)' /gone -- \
+          /bin/busybox sh -c 'exec 9>/gone/fifo; echo ready >&9; busybox sleep 1000' 2>/dev/null </dev/null &
+        exec 8<'\(gone)/fifo'
+        read ready <&8
+        kill -9 $!
+        cat <&8
+        echo $ready and gone
+        """
+      #expect(try await run(.script(script)).text == "ready and gone\n")
+      #expect(!(try contents(of: "/proc/self/mountinfo")).contains(directory.string))
+    }
+  }
+
   @Test func `a task that is cancelled already starts nothing`() async throws {
     try await withTemporaryDirectory { directory in
       // Awaited and cancelled right below.

@@ -64,13 +64,13 @@ struct ContainerTests {
         CapEff:\t\(set)
         CapBnd:\t\(set)
         CapAmb:\t0000000000000000
-        NoNewPrivs:\t0
+        NoNewPrivs:\t1
         Seccomp:\t2
 
         """)
   }
 
-  @Test func `a user that is not root has no capabilities but may gain them by set-user-ID programs`() async throws {
+  @Test func `a user that is not root has no capabilities`() async throws {
     let status = try await text(of: "grep -E '^(CapPrm|CapEff|CapBnd|NoNewPrivs)' /proc/self/status") { process, _ in
       process.user = .init(userID: 1000, groupID: 1000)
     }
@@ -79,15 +79,40 @@ struct ContainerTests {
         CapPrm:\t0000000000000000
         CapEff:\t0000000000000000
         CapBnd:\t00000000a80425fb
-        NoNewPrivs:\t0
+        NoNewPrivs:\t1
 
         """)
+  }
+
+  @Test func `a program with the set-user-ID bit keeps it, but makes nobody root`() async throws {
+    // The helper serves as one that is linked statically and tells whether it may become another user.
+    let script = "stat -c %a /bin/as-root; /bin/as-root run --user 0:0 -- /bin/busybox id -u"
+    let text = try await text(of: script) { process, container in
+      process.user = .init(userID: 1000, groupID: 1000)
+      let program = container.lower.appending("bin/as-root")
+      try FileManager.default.copyItem(atPath: helper.path.string, toPath: program.string)
+      #expect(program.withPlatformString { chmod($0, 0o4755) } == 0)
+    }
+    #expect(text.hasPrefix("4755\nerror user-refused "))
+  }
+
+  @Test func `a container's root cannot change Slipway's own program`() async throws {
+    try await withTemporaryDirectory { directory in
+      // The program is run in the container through the one descriptor that leads to it.
+      var process = try BusyboxContainer(in: directory).script("")
+      process.arguments = [
+        "/proc/self/exe", "run", "--", "/bin/busybox", "sh", "-c",
+        "busybox chmod 755 /proc/$PPID/exe || busybox echo refused",
+      ]
+      #expect(try await run(process).text.contains("Read-only file system\nrefused\n"))
+    }
   }
 
   @Test(arguments: [
     "mount -t tmpfs none /bin", "mount -o remount,rw /sys", "unshare -U true", "unshare -m true",
     "echo 1 > /proc/sys/kernel/printk", "echo b > /proc/sysrq-trigger", "ls /sys/firmware/* 2>&1",
-    "readlink /proc/1/root",
+    "readlink /proc/1/root", "readlink /proc/1/exe",
+    "cat /proc/1/environ",
     "mknod /dev/disk b 1 0 && dd if=/dev/disk of=/dev/null count=1",
     "mknod /disk b 1 0 && dd if=/disk of=/dev/null count=1",
     "chmod 666 /dev/null", "chmod 666 /proc/keys", "touch /dev/null",
@@ -111,11 +136,11 @@ struct ContainerTests {
   }
 
   @Test func `a container without network has a loopback interface alone, and it is up`() async throws {
-    let text = try await text(of: "ls /sys/class/net; cat /sys/class/net/lo/operstate /sys/class/net/lo/flags") {
-      $0.network = .none
-      _ = $1
-    }
-    #expect(text == "lo\nunknown\n0x9\n")
+    let script = """
+      ls /sys/class/net; /bin/busybox ifconfig -a | grep -oE '^[a-z0-9]+'; /bin/busybox ifconfig lo | grep -o 'UP LOOPBACK RUNNING'
+      """
+    let text = try await text(of: script) { process, _ in process.network = .none }
+    #expect(text == "lo\nUP LOOPBACK RUNNING\n")
   }
 
   @Test func `a container knows its own name`() async throws {
@@ -151,6 +176,80 @@ struct ContainerTests {
       ]
     }
     #expect(text == "in workspace\ntouch: /harness/new: Read-only file system\nin secret\n1\n")
+  }
+
+  @Test func `a mount can be inside of another, and in the container's own directories`() async throws {
+    let script = "cat /harness/made/by/token /dev/token; ls /harness/empty /cache; df -k /dev/shm | grep -o 4096"
+    try await withTemporaryDirectory { directory in
+      let workspace = directory.appending("workspace")
+      try makeDirectory(workspace)
+      try write("secret\n", to: directory.appending("token"))
+      var process = try BusyboxContainer(in: directory).script(script)
+      process.mounts = [
+        .init(.bind(workspace, isReadOnly: false), at: "/harness"),
+        .init(.bind(directory.appending("token"), isReadOnly: true), at: "/harness/made/by/token"),
+        .init(.bind(directory.appending("token"), isReadOnly: true), at: "/dev/token"),
+        .init(.temporary(sizeInBytes: nil), at: "/harness/empty"),
+        .init(.temporary(sizeInBytes: nil), at: "/cache"),
+        .init(.temporary(sizeInBytes: nil), at: "/cache/inner"),
+        .init(.temporary(sizeInBytes: 4 << 20), at: "/dev/shm"),
+      ]
+      #expect(try await run(process).text.hasPrefix("secret\nsecret\n/cache:\ninner\n\n/harness/empty:\n4096\n"))
+      #expect(try tree(workspace) == ["empty", "made", "made/by", "made/by/token"])
+    }
+  }
+
+  @Test func `links in a directory that is mounted lead a mount nowhere`() async throws {
+    try await withTemporaryDirectory { directory in
+      let workspace = directory.appending("workspace")
+      let outside = directory.appending("outside")
+      for path in [workspace, outside] { try makeDirectory(path) }
+      for (name, destination) in [("link", outside.string), ("old", "/oldroot\(outside)")] {
+        try FileManager.default.createSymbolicLink(
+          atPath: workspace.appending(name).string, withDestinationPath: destination)
+        var process = try BusyboxContainer(in: directory.appending(name)).script("true")
+        process.mounts = [
+          .init(.bind(workspace, isReadOnly: false), at: "/harness"),
+          .init(.temporary(sizeInBytes: nil), at: "/harness/\(name)/inner"),
+        ]
+        let error = await #expect(throws: SandboxError.self) { _ = try await sandbox.run(process, output: .discard) }
+        #expect(error?.code == .mountRefused)
+        #expect(try tree(outside).isEmpty)
+      }
+    }
+  }
+
+  @Test(arguments: ["dev", "proc", "sys"])
+  func `a container's own directories cannot be links of its image`(_ name: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let container = try BusyboxContainer(in: directory)
+      try makeDirectory(container.lower.appending("elsewhere"))
+      try FileManager.default.createSymbolicLink(
+        atPath: container.lower.appending(name).string, withDestinationPath: "elsewhere")
+      let error = await #expect(throws: SandboxError.self) { _ = try await run(container.script("true")) }
+      #expect(error?.code == .mountRefused)
+      #expect(error?.message.contains("/\(name) is a symbolic link") == true)
+    }
+  }
+
+  @Test func `the command lines of a container hold nothing of its environment`() async throws {
+    try await withTemporaryDirectory { directory in
+      var process = try BusyboxContainer(in: directory).script("echo ready; read x < /fifo/end")
+      process.environment["TOKEN"] = "s3cr3t-value"
+      let fifos = directory.appending("fifos")
+      try makeDirectory(fifos)
+      #expect(fifos.appending("end").withPlatformString { mkfifo($0, 0o600) } == 0)
+      process.mounts = [.init(.bind(fifos, isReadOnly: false), at: "/fifo")]
+      let printed = Printed()
+      async let exit = sandbox.run(process, output: printed.sink)
+      await printed.wait(for: "ready")
+      let lines = try await run(
+        .script("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; echo > '\(fifos)/end'")
+      ).text
+      #expect(lines.contains("bwrap --args "))
+      #expect(!lines.contains("s3cr3t-value"))
+      _ = try await exit
+    }
   }
 
   @Test func `a hundred layers are no trouble`() async throws {

@@ -39,16 +39,36 @@ import Testing
     #expect(machine.capabilities[0].sentence.contains("/no/such/slipway-sandbox"))
   }
 
+  @Test func `bubblewrap is said to be there in its version, or missing with a way out`() async throws {
+    try await withTemporaryDirectory { directory in
+      let program = directory.appending("bwrap")
+      let helper = SandboxHelper(path: helper.path, bubblewrap: program)
+      let missing = await MachineCapabilities.probe(
+        helper: helper, directory: directory, commandRunner: HostCommandRunner())
+      #expect(!missing[.bubblewrap])
+      #expect(missing.capabilities[1].sentence.hasSuffix("apt-get install bubblewrap."))
+      try write("#!/bin/sh\necho bubblewrap 9.8.7\n", to: program, permissions: 0o755)
+      let there = await MachineCapabilities.probe(
+        helper: helper, directory: directory, commandRunner: HostCommandRunner())
+      #expect(there[.bubblewrap])
+      #expect(there.capabilities[1].sentence.contains("bubblewrap 9.8.7"))
+    }
+  }
+
+  private let noBubblewrap = MachineCapabilities.Capability(
+    kind: .bubblewrap, isAvailable: false, sentence: "There is none.")
+
   @Test func `the answers of a machine that allows nothing are put into words`() {
     let machine = MachineCapabilities(
-      helper: helper,
+      helper: helper, bubblewrap: noBubblewrap,
       answers: "mount-namespace 1\nuser-namespace 28\noverlay 22\nsubordinate-users 0\nsubordinate-groups 0\n")
     #expect(machine.capabilities.filter(\.isAvailable).map(\.kind) == [.sandboxHelper])
-    #expect(machine.capabilities[1].sentence.contains("Operation not permitted"))
+    #expect(machine.capabilities[2].sentence.contains("Operation not permitted"))
   }
 
   @Test func `a machine that grants numbers says how many`() {
-    let machine = MachineCapabilities(helper: helper, answers: "subordinate-users 65536\nsubordinate-groups 65536\n")
+    let machine = MachineCapabilities(
+      helper: helper, bubblewrap: noBubblewrap, answers: "subordinate-users 65536\nsubordinate-groups 65536\n")
     #expect(machine[.subordinateUsers])
     #expect(machine.capabilities.last?.sentence.contains("65536") == true)
   }

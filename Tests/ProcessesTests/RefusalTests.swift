@@ -51,6 +51,33 @@ import Testing
     #expect(error?.message.contains("install both") == true)
   }
 
+  @Test func `a missing bubblewrap is named with a way out, and the host's steps do without`() async throws {
+    let sandbox = ContainedSandbox(helper: SandboxHelper(path: helper.path, bubblewrap: "/no/such/bwrap"))
+    var process = SandboxedProcess.script("true")
+    #expect(try await sandbox.run(process, output: .discard).isSuccess)
+    process.root = .overlay(.init(lowerDirectories: [], upperDirectory: "/tmp", workDirectory: "/tmp"))
+    let error = await #expect(throws: SandboxError.self) { _ = try await sandbox.run(process, output: .discard) }
+    #expect(error?.code == .bubblewrapMissing)
+    #expect(error?.message.contains("/no/such/bwrap") == true)
+    #expect(error?.message.contains("apt-get install bubblewrap") == true)
+  }
+
+  @Test(.enabled(if: BusyboxContainer.isUsable, BusyboxContainer.skipReason))
+  func `what bubblewrap says when it fails is passed on`() async throws {
+    try await withTemporaryDirectory { directory in
+      let container = try BusyboxContainer(in: directory)
+      let bubblewrap = directory.appending("bwrap")
+      try write("#!/bin/sh\necho 'bwrap: no luck today' >&2\nexit 1\n", to: bubblewrap, permissions: 0o755)
+      let sandbox = ContainedSandbox(helper: SandboxHelper(path: helper.path, bubblewrap: bubblewrap))
+      let error = await #expect(throws: SandboxError.self) {
+        _ = try await sandbox.run(container.script("true"), output: .discard)
+      }
+      #expect(error?.code == .containerFailed)
+      #expect(error?.message.contains("no luck today") == true)
+      #expect(try tree(container.upper).isEmpty)
+    }
+  }
+
   @Test func `a helper that says nothing is no success`() async {
     let sandbox = ContainedSandbox(helper: SandboxHelper(path: "/bin/true"))
     #expect(await code(of: .script("true"), in: sandbox) == .helperFailed)

@@ -9,7 +9,6 @@ import Synchronization
 final class StopSignals: Sendable {
   let latch = Latch()
   private let received = Mutex<Int32?>(nil)
-  private let sources: Mutex<[any DispatchSourceSignal]> = Mutex([])
 
   /// The first signal that came, if one did.
   var signal: Int32? { received.withLock { $0 } }
@@ -19,9 +18,9 @@ final class StopSignals: Sendable {
       // The dispatch source only sees what the default action does not take first.
       Glibc.signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [self] in receive(number) }
+      // The handler holds its own source: signals are listened to for as long as the process lives.
+      source.setEventHandler { [self] in withExtendedLifetime(source) { receive(number) } }
       source.resume()
-      sources.withLock { $0.append(source) }
     }
   }
 

@@ -26,8 +26,7 @@ struct RegistryServeCommand: AsyncParsableCommand {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         try await registry.run(port: port) { port in
-          terminal.talk(
-            "serving \(surroundings.shown(toolbox.state.registry)) at http://127.0.0.1:\(port) (Ctrl-C ends it)")
+          terminal.talk("serving \(name) at http://127.0.0.1:\(port) (Ctrl-C ends it)")
         }
       }
       group.addTask { await signals.latch.wait() }

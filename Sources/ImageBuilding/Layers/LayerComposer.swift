@@ -26,6 +26,8 @@ final class LayerComposer {
   /// False for `--link`, whose layer is to be the same over any other.
   private let followsLinks: Bool
   private var planned: [FilePath: Planned] = [:]
+  /// The directories of the base that were looked into; nil for those that it lacks.
+  private var baseDirectories: [FilePath: LayeredFileSystem.Node?] = [:]
   private static let linkLimit = 40
 
   init(over base: LayeredFileSystem, followsLinks: Bool = true) {
@@ -119,7 +121,17 @@ final class LayerComposer {
       default: return .file
       }
     }
-    return try base.resolve(path, followingLast: false)?.kind
+    guard let name = path.lastComponent else { return .directory }
+    let parent = path.removingLastComponent()
+    let directory: LayeredFileSystem.Node?
+    if let known = baseDirectories[parent] {
+      directory = known
+    } else {
+      let found = try base.resolve(parent, followingLast: false)
+      directory = found?.isDirectory == true ? found : nil
+      baseDirectories[parent] = .some(directory)
+    }
+    return try directory.flatMap { try base.child(name, of: $0) }?.kind
   }
 
   /// Plans an existing directory as it is.
@@ -146,7 +158,6 @@ final class LayerComposer {
       let target: [UInt8]
       switch try existingKind(at: next) {
       case .directory:
-        if attributes != nil { try keep(next) }
         current = next
         continue
       case .symbolicLink:
@@ -175,6 +186,12 @@ final class LayerComposer {
       guard links <= Self.linkLimit else { throw Refusal(message: "“/\(path)” goes through too many symbolic links") }
       if target.first == UInt8(ascii: "/") { current = "" }
       pending += FilePath(bytes: target).components.reversed()
+    }
+    guard attributes != nil else { return current }
+    var above = current
+    while !above.isEmpty {
+      try keep(above)
+      above.removeLastComponent()
     }
     return current
   }

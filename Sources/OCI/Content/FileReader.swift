@@ -19,7 +19,9 @@ package final class FileReader {
       throw OCIError(.inputOutput, "cannot open “\(path)”", cause: error)
     }
     self.path = path
-    buffer = .allocate(byteCount: chunkSize, alignment: 64)
+    // Most files are small, and a large buffer costs more than reading them.
+    let size = (try? FileStatus(of: descriptor))?.size ?? Int64(chunkSize)
+    buffer = .allocate(byteCount: min(chunkSize, max(4096, Int(clamping: size))), alignment: 64)
   }
 
   deinit {

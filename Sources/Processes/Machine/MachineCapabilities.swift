@@ -7,6 +7,8 @@ package struct MachineCapabilities: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
       /// `slipway-sandbox` is there and runs.
       case sandboxHelper
+      /// `bwrap`, which makes the containers, is there and runs.
+      case bubblewrap
       /// Steps can get mounts of their own, as `/harness`.
       case mountNamespaces
       /// Containers can get their root file system.
@@ -44,7 +46,29 @@ package struct MachineCapabilities: Sendable {
       let said = String(decoding: result.standardError, as: UTF8.self)
       return MachineCapabilities(withoutHelper: helper, because: "it ended with \(result.exit.shellCode): \(said)")
     }
-    return MachineCapabilities(helper: helper, answers: String(decoding: result.standardOutput, as: UTF8.self))
+    let bubblewrap = await probe(bubblewrap: helper.bubblewrap, commandRunner: commandRunner)
+    return MachineCapabilities(
+      helper: helper, bubblewrap: bubblewrap, answers: String(decoding: result.standardOutput, as: UTF8.self))
+  }
+
+  private static func probe(bubblewrap: FilePath, commandRunner: any CommandRunner) async -> Capability {
+    let wayOut = SandboxError.Code.bubblewrapMissing.wayOut ?? ""
+    do {
+      let result = try await commandRunner.run(
+        [bubblewrap.string, "--version"], environment: [:], workingDirectory: "/")
+      guard result.exit.isSuccess else {
+        return Capability(
+          kind: .bubblewrap, isAvailable: false,
+          sentence: "There are no containers, because \(bubblewrap) fails with \(result.exit.shellCode). \(wayOut).")
+      }
+      let version = String(decoding: result.standardOutput, as: UTF8.self).split(separator: "\n").first ?? "bubblewrap"
+      return Capability(
+        kind: .bubblewrap, isAvailable: true, sentence: "\(version) makes the containers: \(bubblewrap) runs.")
+    } catch {
+      return Capability(
+        kind: .bubblewrap, isAvailable: false,
+        sentence: "There are no containers, because bubblewrap does not run (\(error)). \(wayOut).")
+    }
   }
 
   private init(withoutHelper helper: SandboxHelper, because reason: String) {
@@ -56,7 +80,7 @@ package struct MachineCapabilities: Sendable {
   }
 
   /// - Parameter answers: lines of a name and a number, as `slipway-sandbox probe` prints them.
-  init(helper: SandboxHelper, answers: String) {
+  init(helper: SandboxHelper, bubblewrap: Capability, answers: String) {
     let pairs = answers.split(separator: "\n").compactMap { line -> (String, Int)? in
       let words = line.split(separator: " ")
       guard words.count == 2, let number = Int(words[1]) else { return nil }
@@ -73,6 +97,7 @@ package struct MachineCapabilities: Sendable {
     let granted = min(numbers["subordinate-users"] ?? 0, numbers["subordinate-groups"] ?? 0)
     capabilities = [
       Capability(kind: .sandboxHelper, isAvailable: true, sentence: "\(helper.path) runs."),
+      bubblewrap,
       tried(
         .mountNamespaces, "mount-namespace", works: "Steps can have mounts of their own.",
         fails: "Steps cannot have mounts of their own, and see the workspace only under its real path"),

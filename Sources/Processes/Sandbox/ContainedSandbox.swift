@@ -2,7 +2,7 @@ package import Engine
 import Subprocess
 import SystemPackage
 
-/// Runs steps through the helper: on the host with a few mounts of their own, or in a container.
+/// Runs steps through the helper: on the host with a few mounts of their own, or in a container that bubblewrap makes.
 ///
 /// Besides what every ``Sandbox`` promises:
 /// - Both outputs share one pipe, so that they keep their order.
@@ -12,8 +12,13 @@ import SystemPackage
 ///   that only the process sees. That copy is read-only, so that nothing written there is lost unseen. Missing targets
 ///   further down are made on the host and stay.
 /// - A container has process, mount, IPC and host name spaces of its own, Docker's default capabilities and a system
-///   call filter in Docker's spirit. Device nodes work only in `/dev`, and there only the harmless ones. Programs with
-///   the set-user-ID bit work.
+///   call filter in Docker's spirit. Device nodes work only in `/dev`, and there only the harmless ones.
+/// - In a container nobody gains rights: bubblewrap always sets `no_new_privs`. So a process of another user than root
+///   cannot become root by `sudo`, `su` or any other program with the set-user-ID bit, though the bit can be set and
+///   is kept. What needs root has to be run as root.
+/// - In a privileged container too, bubblewrap keeps `/proc/bus`, `/proc/irq`, `/proc/sys` and `/proc/sysrq-trigger`
+///   read-only, until the process remounts them. Without a network, `/sys/class/net` is empty.
+/// - A mount target inside of a directory that is mounted too must not lead through symbolic links there.
 /// - A container's upper directory gets what the process changes and nothing else: the places that had to be made for
 ///   `/proc`, `/dev`, `/sys`, `/etc/hosts`, `/etc/resolv.conf` and the mounts are gone afterwards, and so are the
 ///   traces of making them, unless the process put something there. The work directory is empty again. (After a crash

@@ -17,6 +17,10 @@ package struct SandboxError: Error, CustomStringConvertible {
     case workingDirectoryRefused
     /// The process cannot run as the user or in the groups that were asked for.
     case userRefused
+    /// The program `bwrap` does not lie where it should, or cannot be started.
+    case bubblewrapMissing
+    /// Bubblewrap could not make the container.
+    case containerFailed
   }
 
   package let code: Code
@@ -44,6 +48,8 @@ extension SandboxError.Code {
     case "program-not-executable": self = .programNotExecutable
     case "working-directory-refused": self = .workingDirectoryRefused
     case "user-refused": self = .userRefused
+    case "bubblewrap-missing": self = .bubblewrapMissing
+    case "container-failed": self = .containerFailed
     default: return nil
     }
   }
@@ -52,7 +58,8 @@ extension SandboxError.Code {
   var wayOut: String? {
     switch self {
     case .helperMissing: "slipway-sandbox is installed beside slipway; install both."
-    case .namespaceRefused, .mountRefused: "`slipway doctor` tells what this machine allows."
+    case .bubblewrapMissing: "Install it: apt-get install bubblewrap"
+    case .namespaceRefused, .mountRefused, .containerFailed: "`slipway doctor` tells what this machine allows."
     case .userRefused: "As an ordinary user, more users than one need entries in /etc/subuid and /etc/subgid."
     case .helperFailed, .invalidRequest, .programNotFound, .programNotExecutable, .workingDirectoryRefused: nil
     }

@@ -1,19 +1,22 @@
 import Engine
 package import SystemPackage
 
-/// The program `slipway-sandbox`, which makes the namespaces, the mounts and the process.
+/// The program `slipway-sandbox`, which runs a process on the host, or has bubblewrap make a container for it.
 package struct SandboxHelper: Hashable, Sendable {
   package static let name = "slipway-sandbox"
 
   package let path: FilePath
+  /// The program `bwrap`, which makes the containers.
+  package let bubblewrap: FilePath
 
-  package init(path: FilePath) {
+  package init(path: FilePath, bubblewrap: FilePath = "/usr/bin/bwrap") {
     self.path = path
+    self.bubblewrap = bubblewrap
   }
 
   /// The helper that lies in the same directory as `executable`, where it is built and installed.
   package init(besideExecutable executable: FilePath) {
-    self.path = executable.removingLastComponent().appending(Self.name)
+    self.init(path: executable.removingLastComponent().appending(Self.name))
   }
 
   /// The command line that asks for `process`. It holds nothing of the environment, which other users could read here.
@@ -24,6 +27,7 @@ package struct SandboxHelper: Hashable, Sendable {
     case .overlay(let overlay):
       for lower in overlay.lowerDirectories { words += ["--lower", try absolute(lower)] }
       words += ["--upper", try absolute(overlay.upperDirectory), "--work", try absolute(overlay.workDirectory)]
+      words += ["--bubblewrap", try absolute(bubblewrap)]
     }
     for mount in process.mounts { words += try arguments(for: mount) }
     if let user = process.user {

@@ -1,4 +1,4 @@
-package import Engine
+import Engine
 import Model
 
 /// Knows who we are for the registries of Amazon ECR, and asks another about all others.

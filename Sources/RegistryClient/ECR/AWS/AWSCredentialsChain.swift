@@ -1,5 +1,5 @@
-package import Engine
-package import Model
+import Engine
+import Model
 import OCI
 package import SystemPackage
 

@@ -1,5 +1,5 @@
-package import Engine
-package import Model
+import Engine
+import Model
 
 /// The credentials of a session in a role, as of another account: AWS's `sts:AssumeRole`.
 package actor AssumedRole: AWSCredentialsProvider {
