@@ -43,7 +43,8 @@ package enum Slipway {
       exit(ExitStatus.invalidPipeline.rawValue)
     } catch {
       let code = SlipwayCommand.exitCode(for: error)
-      let message = SlipwayCommand.fullMessage(for: error)
+      // The parser's own messages begin with a capital; those of all other errors don't.
+      let message = SlipwayCommand.fullMessage(for: error).replacing("Error: ", with: "error: ", maxReplacements: 1)
       // Help and the version are what was asked for; everything else is talk.
       if code == .success { terminal.data(message + "\n") } else { terminal.talk(message) }
       exit(code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue)

@@ -20,13 +20,7 @@ package struct EmbeddedScanner: Scanner {
   }
 
   package func scan(archive: FilePath, output: OutputSink) async throws -> ScanReport {
-    let report = try await report(on: archive)
-    let packages = report.packages.count == 1 ? "1 package" : "\(report.packages.count) packages"
-    let system = report.operatingSystem ?? "no operating system"
-    try await output.line("\(system), \(packages), image \(report.manifestDigest)")
-    try await output.line("advisories: " + report.scanner.data.joined(separator: ", "))
-    for remark in report.remarks { try await output.line("remark: \(remark)") }
-    return report
+    try await report(on: archive)
   }
 
   @concurrent
@@ -36,7 +30,7 @@ package struct EmbeddedScanner: Scanner {
       let catalogue = try ImageCatalogue(of: contents.image, in: blobs)
       var matcher = Matcher(advisories)
       let result = try matcher.match(catalogue.packages, on: catalogue.system)
-      let data = advisories.sources.map { "\($0.ecosystem) \($0.asOf)" }
+      let data = data(for: catalogue.packages)
       return ScanReport(
         scanner: .init(name: "slipway", version: version, data: data),
         archiveDigest: contents.archiveDigest, manifestDigest: contents.image.digest,
@@ -49,4 +43,18 @@ package struct EmbeddedScanner: Scanner {
       throw error.scanError
     }
   }
+
+  /// The advisories that had a say: those of the packages' ecosystems, and the severities; all of them for an image without packages.
+  private func data(for packages: [InstalledPackage]) -> [String] {
+    let ecosystems = Set(packages.compactMap { Self.ecosystems[$0.kind] })
+    let used = advisories.sources.filter {
+      ecosystems.isEmpty || ecosystems.contains($0.ecosystem)
+        || $0.ecosystem == AdvisorySource.severitiesByCVE
+    }
+    return used.map { "\($0.ecosystem) \($0.asOf)" }
+  }
+
+  private static let ecosystems: [InstalledPackage.Kind: String] = [
+    .alpine: "Alpine", .debian: "Debian", .python: "PyPI",
+  ]
 }

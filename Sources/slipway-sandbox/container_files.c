@@ -23,14 +23,20 @@ static void add_directory(int root, const char *path) {
   if (strcmp(place, path) != 0) fail("mount-refused", 0, "%s is a symbolic link in the container's root", path);
 }
 
-/// Docker's list: https://github.com/moby/moby/blob/master/oci/defaults.go. Bubblewrap itself makes /proc/bus, /proc/irq,
-/// /proc/sys and /proc/sysrq-trigger read-only; /proc/fs, which Docker treats alike, it can only hide.
-static void add_masks(void) {
+/// Docker's lists: https://github.com/moby/moby/blob/master/oci/defaults.go. What is read-only comes from the host's own
+/// /proc; it tells of the process that reads it all the same, as the host name does.
+static void restrict_kernel_interfaces(void) {
+  static const char *const read_only[] = {
+    "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+  };
   static const char *const masked[] = {
-    "/proc/acpi", "/proc/asound", "/proc/fs", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+    "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
     "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
     "/sys/firmware",
   };
+  for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++) {
+    if (access(read_only[i], F_OK) == 0) bubblewrap_option("--ro-bind", read_only[i], read_only[i], NULL);
+  }
   for (size_t i = 0; i < sizeof masked / sizeof *masked; i++) {
     struct stat status;
     if (stat(masked[i], &status) != 0) continue;
@@ -57,7 +63,7 @@ static void add_kernel_interfaces(const struct request *request, int root) {
   add_directory(root, "/sys");
   renew_system();
   bubblewrap_option("--proc", "/proc", request->is_privileged ? "--bind" : "--ro-bind", "/sys", "/sys", NULL);
-  if (!request->is_privileged) add_masks();
+  if (!request->is_privileged) restrict_kernel_interfaces();
   // It shows the host's interfaces, not the container's.
   if (request->has_no_network) bubblewrap_option("--tmpfs", "/sys/class/net", "--remount-ro", "/sys/class/net", NULL);
 }
@@ -135,7 +141,7 @@ static void add_name_files(const struct request *request, int root) {
 }
 
 void container_files_add(const struct request *request, int root) {
-  // The devices first: the masks are made of one.
+  // The devices first: files are masked with one of them.
   add_devices(request, root);
   add_kernel_interfaces(request, root);
   add_name_files(request, root);

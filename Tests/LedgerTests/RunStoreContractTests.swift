@@ -43,6 +43,21 @@ import Testing
   }
 
   @Test(arguments: Holder.allCases)
+  func `a run without a codebase and without settings is kept`(_ holder: Holder) async throws {
+    try await holder.withStore { store in
+      let full = Sample.draft()
+      let origin = RunOrigin(
+        pipelineFile: "pipeline.yaml", pipelineDigest: full.origin.pipelineDigest, pipelineDirectory: "/src",
+        actor: "zoe", version: "0.1.0")
+      let draft = RunDraft(
+        id: full.id, pipeline: full.pipeline, pipelineName: full.pipelineName, startedAt: full.startedAt,
+        origin: origin)
+      _ = try await store.begin(draft)
+      #expect(try await store.run(draft.id)?.origin == origin)
+    }
+  }
+
+  @Test(arguments: Holder.allCases)
   func `a second run with the same identifier is refused`(_ holder: Holder) async throws {
     try await holder.withStore { store in
       let draft = Sample.draft()

@@ -210,7 +210,7 @@ struct ContainerTests {
         var process = try BusyboxContainer(in: directory.appending(name)).script("true")
         process.mounts = [
           .init(.bind(workspace, isReadOnly: false), at: "/harness"),
-          .init(.temporary(sizeInBytes: nil), at: "/harness/\(name)/inner"),
+          .init(.temporary(sizeInBytes: nil), at: FilePath("/harness/\(name)/inner")),
         ]
         let error = await #expect(throws: SandboxError.self) { _ = try await sandbox.run(process, output: .discard) }
         #expect(error?.code == .mountRefused)

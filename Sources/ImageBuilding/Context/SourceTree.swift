@@ -135,19 +135,18 @@ struct SourceTree {
     var path = node.path
     _ = path.removePrefix(top)
     return Item(
-      entry: try entry(at: path, kind, status, location: node.location), location: node.location, status: status)
+      entry: try entry(at: path, kind, status, of: node), location: node.location, status: status)
   }
 
   /// Files of the context belong to root in the image, whoever owns them here.
   private func entry(
-    at path: FilePath, _ kind: LayerEntry.Kind, _ status: FileStatus, location: FilePath
+    at path: FilePath, _ kind: LayerEntry.Kind, _ status: FileStatus, of node: LayeredFileSystem.Node
   ) throws -> LayerEntry {
     var entry = LayerEntry(path: path, kind: kind, permissions: status.permissions)
     guard context == nil else { return entry }
-    entry.userID = status.userID
-    entry.groupID = status.groupID
+    (entry.userID, entry.groupID) = node.owner
     if case .file = kind {
-      entry.extendedAttributes = try ExtendedAttributes.read(location).filter { name, _ in
+      entry.extendedAttributes = try ExtendedAttributes.read(node.location).filter { name, _ in
         name == "security.capability" || name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
       }
     }

@@ -1,3 +1,4 @@
+import Glibc
 import OCI
 import SystemPackage
 
@@ -29,6 +30,11 @@ struct LayeredFileSystem: Sendable {
 
     var kind: FileStatus.Kind { status?.kind ?? .directory }
     var isDirectory: Bool { kind == .directory }
+    /// In an image. What another user than root unpacks was root's, or it would have been refused.
+    var owner: (userID: UInt32, groupID: UInt32) {
+      guard let status, geteuid() == 0 else { return (0, 0) }
+      return (status.userID, status.groupID)
+    }
     /// Nil unless the whole of a directory lies in one place of the host.
     var singleDirectory: FilePath? { directories.count == 1 ? directories[0] : nil }
   }

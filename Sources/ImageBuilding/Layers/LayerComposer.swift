@@ -136,9 +136,12 @@ final class LayerComposer {
 
   /// Plans an existing directory as it is.
   private func keep(_ path: FilePath) throws {
-    guard planned[path] == nil, let status = try base.resolve(path, followingLast: false)?.status else { return }
+    guard planned[path] == nil, let node = try base.resolve(path, followingLast: false), let status = node.status else {
+      return
+    }
     let entry = LayerEntry(
-      path: path, kind: .directory, permissions: status.permissions, userID: status.userID, groupID: status.groupID)
+      path: path, kind: .directory, permissions: status.permissions, userID: node.owner.userID,
+      groupID: node.owner.groupID)
     planned[path] = Planned(entry: entry, contents: .none)
   }
 

@@ -105,9 +105,9 @@ struct LayerDirectories: Sendable {
     try FileReader(opening: file).readAll { bytes.append(contentsOf: $0) }
     let fileSystem = LayeredFileSystem(directories: lower)
     return try bytes.split(separator: 0).contains { path in
-      guard let status = try fileSystem.resolve(FilePath(bytes: Array(path)), followingLast: false)?.status else {
-        return false
-      }
+      guard let node = try fileSystem.resolve(FilePath(bytes: Array(path)), followingLast: false) else { return false }
+      return node.kind == .directory && (node.status?.permissions != 0o755 || node.owner != (0, 0))
+    }
       return status.kind == .directory && (status.permissions != 0o755 || status.userID != 0 || status.groupID != 0)
     }
   }

@@ -49,7 +49,7 @@ package struct Diagnostic: Hashable, Sendable {
   package let help: String?
 
   package init(
-    _ code: Code, _ severity: Severity = .error, _ message: String, at span: SourceSpan?,
+    _ code: Code, _ severity: Severity, _ message: String, at span: SourceSpan?,
     labels: [Label] = [], notes: [String] = [], help: String? = nil
   ) {
     self.code = code
@@ -59,5 +59,15 @@ package struct Diagnostic: Hashable, Sendable {
     self.labels = labels
     self.notes = notes
     self.help = help
+  }
+}
+
+extension Diagnostic {
+  /// An error.
+  package init(
+    _ code: Code, _ message: String, at span: SourceSpan?, labels: [Label] = [], notes: [String] = [],
+    help: String? = nil
+  ) {
+    self.init(code, .error, message, at: span, labels: labels, notes: notes, help: help)
   }
 }

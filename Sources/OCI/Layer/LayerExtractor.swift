@@ -7,7 +7,8 @@ package import SystemPackage
 ///
 /// A whiteout becomes a character device 0:0 and an opaque directory an extended attribute. Whatever the layer holds, nothing is
 /// written outside of the directory. Owners, modes, times of change, hard links, devices and `security.capability` and `user.…`
-/// attributes of files and directories are kept; as another user than root, owners are not.
+/// attributes of files and directories are kept. Another user than root can only unpack what belongs to root, and gets it as their
+/// own: a layer with other owners is refused with `.permission`, and so is one whose owners a user namespace does not map.
 package struct LayerExtractor: Sendable {
   package struct Result: Hashable, Sendable {
     package let diffID: Digest
@@ -223,7 +224,7 @@ private final class LayerExtraction {
     _ entry: LayerEntry, _ type: mode_t, _ device: dev_t, name: [UInt8], in parent: OpenDirectory
   ) throws {
     let result = parent.withName(name) { mknodat(parent.descriptor, $0, type | mode_t(entry.permissions), device) }
-    if result != 0, errno == EPERM, usesUserAttributes || !isRoot { return }
+    if result != 0, errno == EPERM, usesUserAttributes { return }
     try check(result, entry)
     try setOwnerAndTime(of: name, in: parent, entry)
     try check(parent.withName(name) { fchmodat(parent.descriptor, $0, mode_t(entry.permissions), 0) }, entry)
@@ -239,12 +240,11 @@ private final class LayerExtraction {
 
   private func setAttributes(of descriptor: Int32, _ entry: LayerEntry) throws {
     // The owner first: changing it clears the setuid bits and the capabilities.
-    if isRoot { try check(fchown(descriptor, entry.userID, entry.groupID), entry) }
+    try setOwner(entry) { fchown(descriptor, entry.userID, entry.groupID) }
     for (name, value) in entry.extendedAttributes {
       guard name == "security.capability" || name.hasPrefix("user.") && !name.hasPrefix("user.overlay.") else {
         continue
       }
-      guard isRoot || name.hasPrefix("user.") else { continue }
       let result = fsetxattr(descriptor, name, value, value.count, 0)
       // Not every file system has them (user attributes on tmpfs before Linux 6.6).
       if result != 0, errno == ENOTSUP { continue }
@@ -256,14 +256,29 @@ private final class LayerExtraction {
   }
 
   private func setOwnerAndTime(of name: [UInt8], in parent: OpenDirectory, _ entry: LayerEntry) throws {
-    if isRoot {
-      let result = parent.withName(name) {
-        fchownat(parent.descriptor, $0, entry.userID, entry.groupID, AT_SYMLINK_NOFOLLOW)
-      }
-      try check(result, entry)
+    try setOwner(entry) {
+      parent.withName(name) { fchownat(parent.descriptor, $0, entry.userID, entry.groupID, AT_SYMLINK_NOFOLLOW) }
     }
     let times = times(of: entry)
     try check(parent.withName(name) { utimensat(parent.descriptor, $0, times, AT_SYMLINK_NOFOLLOW) }, entry)
+  }
+
+  private func setOwner(_ entry: LayerEntry, _ change: () -> Int32) throws {
+    if !isRoot {
+      guard entry.userID != 0 || entry.groupID != 0 else { return }
+      throw OCIError(
+        .permission,
+        "“\(entry.path)” of \(layerName) belongs to user \(entry.userID) and group \(entry.groupID): only root can unpack it"
+      )
+    }
+    let result = change()
+    if result != 0, errno == EINVAL {
+      throw OCIError(
+        .permission,
+        "“\(entry.path)” of \(layerName) belongs to user \(entry.userID) and group \(entry.groupID), which this user namespace lacks: "
+          + "give the user ranges in /etc/subuid and /etc/subgid")
+    }
+    try check(result, entry)
   }
 
   private func times(of entry: LayerEntry) -> [timespec] {

@@ -33,13 +33,3 @@ final class Problems {
     }.map(\.element)
   }
 }
-
-extension Diagnostic {
-  /// An error.
-  init(
-    _ code: Code, _ message: String, at span: SourceSpan?, labels: [Label] = [], notes: [String] = [],
-    help: String? = nil
-  ) {
-    self.init(code, .error, message, at: span, labels: labels, notes: notes, help: help)
-  }
-}

@@ -16,8 +16,8 @@ import SystemPackage
 /// - In a container nobody gains rights: bubblewrap always sets `no_new_privs`. So a process of another user than root
 ///   cannot become root by `sudo`, `su` or any other program with the set-user-ID bit, though the bit can be set and
 ///   is kept. What needs root has to be run as root.
-/// - In a privileged container too, bubblewrap keeps `/proc/bus`, `/proc/irq`, `/proc/sys` and `/proc/sysrq-trigger`
-///   read-only, until the process remounts them. Without a network, `/sys/class/net` is empty.
+/// - In a privileged container too, bubblewrap keeps `/proc/bus` and `/proc/irq` read-only, until the process remounts
+///   them. Without a network, `/sys/class/net` is empty.
 /// - A mount target inside of a directory that is mounted too must not lead through symbolic links there.
 /// - A container's upper directory gets what the process changes and nothing else: the places that had to be made for
 ///   `/proc`, `/dev`, `/sys`, `/etc/hosts`, `/etc/resolv.conf` and the mounts are gone afterwards, and so are the
@@ -42,10 +42,15 @@ package struct ContainedSandbox: Sandbox {
     // Awaited right below, and not cancelled but stopped: while the helper ends everything, the output still has to be
     // read.
     let running = Task { try await run(arguments, environment: environment, output: output, stopSignal: stopSignal) }
-    return try await withTaskCancellationHandler {
-      try await running.value
-    } onCancel: {
-      stopSignal.stop()
+    do {
+      return try await withTaskCancellationHandler {
+        try await running.value
+      } onCancel: {
+        stopSignal.stop()
+      }
+    } catch let error as SandboxError where error.code == .helperFailed && Task.isCancelled {
+      // The helper was stopped before it listened for that, and so before anything began.
+      throw CancellationError()
     }
   }
 

@@ -17,7 +17,9 @@ struct DiagnosticReportTests {
   /// The span of the first occurrence of `text`.
   private func span(of text: String, in source: SourceText) -> SourceSpan {
     let bytes = Array(text.utf8)
-    let start = source.bytes.indices.first { source.bytes[$0...].starts(with: bytes) }!
+    guard let start = source.bytes.indices.first(where: { source.bytes[$0...].starts(with: bytes) }) else {
+      preconditionFailure("there is no '\(text)' in \(source.file)")
+    }
     return source.span(from: start, to: start + bytes.count)
   }
 
@@ -28,7 +30,7 @@ struct DiagnosticReportTests {
   @Test func `a diagnostic underlines its place`() {
     let source = SourceText(file: "p.yaml", text: "pipeline:\n  type: Foo # here\n")
     let diagnostic = Diagnostic(
-      Diagnostic.Code(2001), "there is no type 'Foo'", at: span(of: "Foo", in: source),
+      Diagnostic.Code(2001), .error, "there is no type 'Foo'", at: span(of: "Foo", in: source),
       notes: ["types are Run\nand Wait"], help: "did you mean 'Run'?")
     #expect(
       shown([diagnostic], [source]) == """
@@ -78,14 +80,14 @@ struct DiagnosticReportTests {
 
   @Test func `tabs, wide characters and control characters keep the underline in place`() {
     let source = SourceText(file: "p.yaml", text: "\ta: \"漢字\u{1B}é\u{301}\": bad\n")
-    let diagnostic = Diagnostic(Diagnostic.Code(1001), "bad", at: span(of: "bad", in: source))
+    let diagnostic = Diagnostic(Diagnostic.Code(1001), .error, "bad", at: span(of: "bad", in: source))
     let text = shown([diagnostic], [source])
     #expect(
       text == """
         p.yaml:1:14: error[SW1001]: bad
           |
         1 |     a: "漢字^[é\u{301}": bad
-          |                    ^^^
+          |                   ^^^
 
         1 error
 
@@ -98,7 +100,7 @@ struct DiagnosticReportTests {
     let start = span(of: "name", in: source).start
     let end = span(of: "next", in: source).start
     let diagnostic = Diagnostic(
-      Diagnostic.Code(2002), "wrong", at: SourceSpan(file: "p.yaml", start: start, end: end))
+      Diagnostic.Code(2002), .error, "wrong", at: SourceSpan(file: "p.yaml", start: start, end: end))
     #expect(
       shown([diagnostic], [source]) == """
         p.yaml:2:3: error[SW2002]: wrong
@@ -119,16 +121,16 @@ struct DiagnosticReportTests {
   @Test func `a block of one line ends with that line`() {
     let source = SourceText(file: "p.yaml", text: "a:\n  b: 1\nc: 2\n")
     let diagnostic = Diagnostic(
-      Diagnostic.Code(2002), "wrong",
+      Diagnostic.Code(2002), .error, "wrong",
       at: SourceSpan(file: "p.yaml", start: span(of: "b", in: source).start, end: span(of: "c", in: source).start))
     #expect(shown([diagnostic], [source]).contains("2 |   b: 1\n  |   ^^^^\n\n"))
   }
 
   @Test func `a place without an extent is one sign, a whole line all of it`() {
     let source = SourceText(file: "p.yaml", text: "a: 1\n  b: 2  \n")
-    let place = Diagnostic(Diagnostic.Code(1001), "x", at: source.span(from: 3, to: 3))
-    let line = Diagnostic(Diagnostic.Code(1002), "y", at: SourceSpan(file: "p.yaml", line: 2))
-    let end = Diagnostic(Diagnostic.Code(1003), "z", at: source.span(from: 15, to: 15))
+    let place = Diagnostic(Diagnostic.Code(1001), .error, "x", at: source.span(from: 3, to: 3))
+    let line = Diagnostic(Diagnostic.Code(1002), .error, "y", at: SourceSpan(file: "p.yaml", line: 2))
+    let end = Diagnostic(Diagnostic.Code(1003), .error, "z", at: source.span(from: 15, to: 15))
     let text = shown([line, place, end], [source])
     #expect(text.contains("1 | a: 1\n  |    ^\n"))
     #expect(text.contains("2 |   b: 2  \n  |   ^^^^\n"))
@@ -138,7 +140,7 @@ struct DiagnosticReportTests {
   @Test func `a long line is cut around what is meant`() {
     let source = SourceText(
       file: "p.yaml", text: String(repeating: "x", count: 200) + "BAD" + String(repeating: "y", count: 200))
-    let diagnostic = Diagnostic(Diagnostic.Code(1001), "bad", at: span(of: "BAD", in: source))
+    let diagnostic = Diagnostic(Diagnostic.Code(1001), .error, "bad", at: span(of: "BAD", in: source))
     #expect(
       shown([diagnostic], [source], columns: 40) == """
         p.yaml:1:201: error[SW1001]: bad
@@ -154,7 +156,7 @@ struct DiagnosticReportTests {
   @Test func `unknown files and missing places are told without lines`() {
     let text = shown(
       [
-        Diagnostic(Diagnostic.Code(4001), "gone", at: SourceSpan(file: "gone.yaml", line: 3)),
+        Diagnostic(Diagnostic.Code(4001), .error, "gone", at: SourceSpan(file: "gone.yaml", line: 3)),
         Diagnostic(Diagnostic.Code(4002), .note, "nowhere\u{1B}", at: nil, help: "look"),
       ], [])
     #expect(
@@ -184,12 +186,12 @@ struct DiagnosticReportTests {
     #expect(text.hasSuffix("2 errors, 2 warnings\n"))
   }
 
-  @Test func `colours add nothing but emphasis`() {
+  @Test func `colours add nothing but emphasis`() throws {
     let source = SourceText(file: "p.yaml", text: "type: Foo\n")
-    let diagnostic = Diagnostic(Diagnostic.Code(2001), "no", at: span(of: "Foo", in: source))
+    let diagnostic = Diagnostic(Diagnostic.Code(2001), .error, "no", at: span(of: "Foo", in: source))
     let plain = shown([diagnostic], [source])
     let colored = shown([diagnostic], [source], environment: ["FORCE_COLOR": "1"])
     #expect(colored != plain)
-    #expect(colored.replacing(try! Regex("\u{1B}\\[[0-9;]*m"), with: "") == plain)
+    #expect(colored.replacing(try Regex("\u{1B}\\[[0-9;]*m"), with: "") == plain)
   }
 }

@@ -54,10 +54,14 @@ struct JSONLinesRendererTests {
       await renderer.receive(.output(compile, bytes[count...]))
     }
     #expect(!recording.data.contains("base64"))
-    #expect(recording.data.split(separator: "\"text\":\"").dropFirst().map { $0.prefix { $0 != "\"" } }.joined()
-      == String(repeating: "a€😀", count: bytes.count - 1))
+    #expect(
+      recording.data.split(separator: "\"text\":\"").dropFirst().map { $0.prefix { $0 != "\"" } }.joined()
+        == String(repeating: "a€😀", count: bytes.count - 1))
     await renderer.receive(.output(compile, [0x61, 0xFF]))
-    #expect(recording.data.hasSuffix("{\"base64\":\"Yf8=\",\"event\":\"step.output\",\"path\":\"stages.build.steps.Compile\",\"schemaVersion\":1}\n"))
+    #expect(
+      recording.data.hasSuffix(
+        "{\"base64\":\"Yf8=\",\"event\":\"step.output\",\"path\":\"stages.build.steps.Compile\",\"schemaVersion\":1}\n")
+    )
     await renderer.receive(.output(compile, [0xE2, 0x82]))
     await renderer.receive(.changed(compile, .succeeded, message: nil, at: Sample.time(0)))
     #expect(recording.data.contains("{\"base64\":\"4oI=\""))

@@ -24,8 +24,8 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ▸ app#3  1.5s
-          ▸ build          1.5s
-            ▸ Compile      1.0s
+          ▸ build         1.5s
+            ▸ Compile     1.0s
               │ line 4
               │ line 5
               │ line 6
@@ -42,9 +42,9 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ▸ app#3  2.0s
-          ▸ build          2.0s
-            ✓ Compile      1.5s
-            ▸ Test         0.0s
+          ▸ build         2.0s
+            ✓ Compile     1.5s
+            ▸ Test        0.0s
             ◦ Lint
           ◦ ship
             ◦ Push
@@ -65,10 +65,10 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ✗ app#3  4.0s
-          ✗ build          3.0s  failed
-            ✗ Compile      2.0s  failed: exit code 2
+          ✗ build         3.0s  failed
+            ✗ Compile     2.0s  failed: exit code 2
         \((11...30).map { "      │ line \($0)" }.joined(separator: "\n"))
-            – Test               skipped: nothing to test
+            – Test              skipped: nothing to test
             ◦ Lint
           ◦ ship
             ◦ Push
@@ -86,7 +86,8 @@ struct LiveTreeTests {
       let run = WatchedRun(rows: rows)
       await run.at(0, .started(Sample.run(.running), plan), changed(Sample.path("one"), .running, at: 0))
       for step in ["A", "B", "C"] {
-        await run.at(1, changed(Sample.path("one", step), .running, at: 0), output(Sample.path("one", step), "x\ny\nz\n"))
+        await run.at(
+          1, changed(Sample.path("one", step), .running, at: 0), output(Sample.path("one", step), "x\ny\nz\n"))
         await run.at(2, changed(Sample.path("one", step), .succeeded, at: 2))
       }
       await run.at(3, changed(Sample.path("one"), .succeeded, at: 3), changed(Sample.path("two"), .running, at: 3))
@@ -111,9 +112,9 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ▸ app#3  9.0s
-          ✓ one         7.0s
-          ▸ two         2.0s
-            ▸ D         1.0s
+          ✓ one       7.0s
+          ▸ two       2.0s
+            ▸ D       1.0s
               │ 2
               │ 3
               │ 4
@@ -132,14 +133,33 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ▸ app#3  2.0s
-          ▸ build          …
-            ▸ Compile      …
+          ▸ build         …
+            ▸ Compile     …
               │ xxxxxxxxxx…
               │ y
             ◦ Test
             ◦ Lint
           ◦ ship
             ◦ Push
+
+        """)
+  }
+
+  @Test func `in the end a long message is cut and long output is not`() async {
+    let run = WatchedRun(columns: 40)
+    let long = String(repeating: "x", count: 50)
+    await run.at(1, .started(Sample.run(.running), Sample.plan(stages: ["s": ["A"]])))
+    await run.at(
+      2, changed(Sample.path("s"), .failed, at: 2), output(Sample.path("s", "A"), long + "\n"),
+      changed(Sample.path("s", "A"), .failed, at: 2, long))
+    await run.conclude(at: 2, .failed)
+    #expect(
+      run.screen.text == """
+        ✗ app#3  2.0s
+          ✗ s           failed
+            ✗ A         failed: xxxxxxxxxxxxxxx…
+              │ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+        xxxxxxxxxxxxxxxxxx
 
         """)
   }
@@ -156,8 +176,8 @@ struct LiveTreeTests {
       run.screen.text == """
         ▸ app#3  1.0s
           note: workspace restored
-          ▸ build          1.0s
-            ▸ Compile      1.0s  attempt 2
+          ▸ build         1.0s
+            ▸ Compile     1.0s  attempt 2
               note: no snapshot
               │ ^[[2J^[[1mbold
             ◦ Test
@@ -201,6 +221,6 @@ struct LiveTreeTests {
       1, .started(Sample.run(.running), Sample.plan), changed(build, .running, at: 0),
       changed(compile, .failed, at: 1), changed(test, .running, at: 1), output(test, "x\n"))
     #expect(run.screen.text.utf8.allSatisfy { $0 < 0x80 })
-    #expect(run.screen.text.hasPrefix("> app#3  1.0s\n  > build          1.0s\n    x Compile            failed\n"))
+    #expect(run.screen.text.hasPrefix("> app#3  1.0s\n  > build         1.0s\n    x Compile           failed\n"))
   }
 }

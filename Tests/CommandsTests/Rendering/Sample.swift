@@ -1,5 +1,6 @@
 import Engine
 import Model
+import TestSupport
 
 /// Records of a small pipeline, for the tests of what is shown of them.
 enum Sample {
@@ -8,15 +9,22 @@ enum Sample {
     Timestamp(milliseconds: 1_772_357_400_000 + Int64(seconds * 1000))
   }
 
-  static let id = try! ULID("01KJMB4ZV0TESTTESTTESTTEST")
-  static let earlier = try! ULID("01KJMB4ZV0EARAERARERARERAR")
+  /// Samples are written down right, or no test means anything.
+  private static func valid<T>(_ make: () throws -> T) -> T {
+    do { return try make() } catch { preconditionFailure("a sample is malformed: \(error)") }
+  }
+
+  private static func identifier(_ text: String) -> Identifier { valid { try Identifier(text) } }
+
+  static let id = valid { try ULID("01KJMB4ZV0TESTTESTTESTTEST") }
+  static let earlier = valid { try ULID("01KJMB4ZV0EARAERARERARERAR") }
 
   static func digest(_ digit: Character) -> Digest {
-    try! Digest(hex: String(repeating: digit, count: 64))
+    valid { try Digest(hex: String(repeating: digit, count: 64)) }
   }
 
   static func path(_ components: String...) -> StepPath {
-    StepPath(components: components.map { try! Identifier($0) })
+    StepPath(components: components.map { Self.identifier($0) })
   }
 
   static func run(
@@ -24,7 +32,7 @@ enum Sample {
     changedFiles: [String] = []
   ) -> Run {
     Run(
-      id: id, pipeline: try! Identifier("app"), pipelineName: "App", sequenceID: 3, status: status, startedAt: time(0),
+      id: id, pipeline: Self.identifier("app"), pipelineName: "App", sequenceID: 3, status: status, startedAt: time(0),
       finishedAt: seconds.map(time),
       origin: RunOrigin(
         pipelineFile: "pipeline.yaml", pipelineDigest: digest("1"), pipelineDirectory: "/src",
@@ -36,7 +44,7 @@ enum Sample {
 
   static func step(_ identifier: String) -> Step {
     Step(
-      identifier: try! Identifier(identifier), name: identifier, type: "Run", spec: .run(RunStep(command: "true")),
+      identifier: Self.identifier(identifier), name: identifier, type: "Run", spec: .run(RunStep(command: "true")),
       span: span)
   }
 
@@ -49,16 +57,16 @@ enum Sample {
   static func plan(stages: KeyValuePairs<String, [String]>) -> Plan {
     Plan(
       Pipeline(
-        identifier: try! Identifier("app"), name: "App",
+        identifier: Self.identifier("app"), name: "App",
         stages: stages.map { stage, steps in
           .stage(
             Stage(
-              identifier: try! Identifier(stage), name: stage, kind: .ci,
+              identifier: Self.identifier(stage), name: stage, kind: .ci,
               steps: steps.map { .step(step($0)) }, span: span, source: source))
         }, source: source))
   }
 
-  static let reference = try! ImageReference("registry.example/team/app:1.2")
+  static let reference: ImageReference = "registry.example/team/app:1.2"
 
   static var build: BuildRecord {
     BuildRecord(
@@ -93,12 +101,12 @@ enum Sample {
   }
 
   static func node(
-    _ components: String..., kind: RunNode.Kind = .step, _ status: Status, from start: Double? = nil,
-    to end: Double? = nil, message: String? = nil, takenFrom: ULID? = nil
+    _ path: StepPath, _ status: Status, from start: Double? = nil, to end: Double? = nil, message: String? = nil,
+    takenFrom: ULID? = nil
   ) -> RunNode {
-    let path = StepPath(components: components.map { try! Identifier($0) })
+    let kind: RunNode.Kind = path.isStage ? .stage : .step
     return RunNode(
-      path: path, kind: kind, name: components[components.count - 1], type: kind == .step ? "Run" : "", status: status,
+      path: path, kind: kind, name: path.last?.description ?? "", type: kind == .step ? "Run" : "", status: status,
       startedAt: start.map(time), finishedAt: end.map(time), message: message, takenFrom: takenFrom)
   }
 
@@ -115,9 +123,10 @@ enum Sample {
     RunHistory(
       run: run(changedFiles: ["a", "b"]),
       nodes: [
-        node("build", kind: .stage, .succeeded, from: 0, to: 10), node("build", "Image", .succeeded, from: 0, to: 8.2),
-        node("build", "Scan", .succeeded, from: 8.2, to: 10), node("ship", kind: .stage, .succeeded, from: 10, to: 12),
-        node("ship", "Push", .succeeded, from: 10, to: 11.5), node("ship", "Notify", .skipped, message: "when: false"),
+        node(path("build"), .succeeded, from: 0, to: 10), node(path("build", "Image"), .succeeded, from: 0, to: 8.2),
+        node(path("build", "Scan"), .succeeded, from: 8.2, to: 10), node(path("ship"), .succeeded, from: 10, to: 12),
+        node(path("ship", "Push"), .succeeded, from: 10, to: 11.5),
+        node(path("ship", "Notify"), .skipped, message: "when: false"),
       ],
       attempts: [
         attempt(path("build", "Image"), 1, .failed, from: 0, to: 0.4, exitCode: 2, message: "exit code 2"),
@@ -130,10 +139,10 @@ enum Sample {
     RunHistory(
       run: run(.failed, seconds: 65, message: "Test: exit code 1", replayOf: earlier),
       nodes: [
-        node("build", kind: .stage, .failed, from: 0, to: 65),
-        node("build", "Compile", .succeeded, from: 0, to: 0, takenFrom: earlier),
-        node("build", "Test", .failed, from: 1, to: 64, message: "exit code 1\nof 2"),
-        node("ship", kind: .stage, .notStarted),
+        node(path("build"), .failed, from: 0, to: 65),
+        node(path("build", "Compile"), .succeeded, from: 0, to: 0, takenFrom: earlier),
+        node(path("build", "Test"), .failed, from: 1, to: 64, message: "exit code 1\nof 2"),
+        node(path("ship"), .notStarted),
       ],
       attempts: [attempt(path("build", "Test"), 1, .failed, from: 1, to: 64, exitCode: 1, message: "exit code 1")],
       builds: [], scans: [], pushes: [])

@@ -17,6 +17,14 @@ struct Workbench {
   let sources: TestImages
   let builder: EmbeddedImageBuilder
 
+  /// Where all numbers of users are mapped to themselves, there is no namespace but the machine's own.
+  static let isInUserNamespace: Bool = {
+    let map = (try? String(contentsOfFile: "/proc/self/uid_map", encoding: .utf8)) ?? ""
+    return map.split(separator: " ").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) } != [
+      "0", "0", "4294967295",
+    ]
+  }()
+
   static let canRun = geteuid() == 0 && Peer.isUsable("busybox")
 
   init(sharing other: Workbench? = nil) throws {
@@ -29,7 +37,7 @@ struct Workbench {
       besideExecutable: FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")))
     builder = EmbeddedImageBuilder(
       store: store, sources: [sources], sandbox: ContainedSandbox(helper: helper), layerDirectory: home("layers"),
-      cacheDirectory: home("cache"))
+      cacheDirectory: home("cache"), usesUserAttributes: Self.isInUserNamespace)
     try FileManager.default.createDirectory(atPath: context.string, withIntermediateDirectories: true)
   }
 

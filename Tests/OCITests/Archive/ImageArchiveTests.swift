@@ -16,7 +16,7 @@ struct ImageArchiveTests {
     directory = try TemporaryDirectory()
     store = BlobStore(root: directory("blobs"))
     image = try SampleImage.make(in: store)
-    references = [try ImageReference("registry.example/team/app:1.0")]
+    references = ["registry.example/team/app:1.0"]
     archive = directory("out/deep/image.tar")
     try ImageArchive.write(image, references: references, from: store, to: archive)
   }

@@ -134,7 +134,8 @@ struct LayerExtractorTests {
     try write("inside", to: directory("src/one"))
     try FileManager.default.linkItem(atPath: directory("src/one").string, toPath: directory("src/two").string)
     let tar = directory("absolute.tar")
-    try Program.run("bsdtar", ["-cPf", tar.string, "-s", "|^|/|", "one", "two"], in: directory("src"))
+    try Program.run(
+      "bsdtar", ["-cPf", tar.string, "--uid", "0", "--gid", "0", "-s", "|^|/|", "one", "two"], in: directory("src"))
     try extract(layer(read(tar)))
     #expect(try text(out.appending("two")) == "inside")
     #expect(try FileStatus(of: out.appending("one")).linkCount == 2)
@@ -218,9 +219,11 @@ struct LayerExtractorTests {
     try write("content", to: directory("src/deep/file"))
     let tar = directory("layer.tar")
     let options = option == "--no-auto-compress" ? [] : [option]
-    try Program.run("bsdtar", ["-cf", tar.string] + options + ["-C", directory("src").string, "."])
+    try Program.run(
+      "bsdtar", ["-cf", tar.string, "--uid", "0", "--gid", "0"] + options + ["-C", directory("src").string, "."])
     let uncompressed = directory("plain.tar")
-    try Program.run("bsdtar", ["-cf", uncompressed.string, "-C", directory("src").string, "."])
+    try Program.run(
+      "bsdtar", ["-cf", uncompressed.string, "--uid", "0", "--gid", "0", "-C", directory("src").string, "."])
     let result = try extract(layer(read(tar), diffID: Digest.ofFile(at: uncompressed).digest))
     #expect(result.diffID == (try Digest.ofFile(at: uncompressed).digest))
     #expect(try text(out.pushing("deep/file")) == "content")

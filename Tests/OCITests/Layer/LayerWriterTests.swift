@@ -81,12 +81,12 @@ struct LayerWriterTests {
   }
 
   /// Names around the limits of the two header fields, with and without a place to split at.
-  @Test(arguments: Array(90...110) + Array(150...165) + Array(250...270) + [1000, 4000])
+  @Test(arguments: [1, 90] + Array(96...103) + Array(153...157) + Array(253...258) + [1000, 4000])
   func `names of any length come back`(length: Int) throws {
     var entries = [LayerEntry]()
     for separator in [7, 50, 99, 200] {
-      var name = ""
-      while name.utf8.count < length { name += name.utf8.count % separator == separator - 1 ? "/" : "n" }
+      let part = String(repeating: "n", count: separator - 1) + "/"
+      var name = String(String(repeating: part, count: length / separator + 1).prefix(length))
       if name.hasSuffix("/") { name += "x" }
       for (index, suffix) in ["", "é", "\u{1F6A2}"].enumerated() {
         let path = FilePath("\(separator)/\(index)/" + name + suffix)
@@ -116,7 +116,7 @@ struct LayerWriterTests {
     #expect(found.map(\.kind) == entries.map(\.kind))
   }
 
-  @Test(arguments: 0...1025)
+  @Test(arguments: [0, 1, 2, 300] + Array(509...514) + Array(1021...1026))
   func `an archive is always whole blocks`(size: Int) throws {
     let layer = try SampleImage.layer(
       [LayerEntry(path: "f", kind: .file(size: Int64(size)), permissions: 0o644)], in: store)

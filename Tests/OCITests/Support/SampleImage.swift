@@ -4,12 +4,14 @@ import SystemPackage
 
 /// A small image of two layers.
 enum SampleImage {
+  /// Larger than what is kept in memory of an archive's member, and hard to compress.
+  private static let body: [UInt8] = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+
   static func make(in store: BlobStore, text: String = "hello\n") throws -> StoredImage {
     let first = try LayerWriter(into: store, modificationTime: 0)
     try first.add(LayerEntry(path: "etc", kind: .directory, permissions: 0o755))
     try first.add(file("etc/motd", Array(text.utf8)), contents: .bytes(Array(text.utf8)))
     let second = try LayerWriter(into: store, modificationTime: 0)
-    let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
     try second.add(file("data.bin", body), contents: .bytes(body))
     let layers = [try first.finish(), try second.finish()]
     let configuration = ImageConfiguration(

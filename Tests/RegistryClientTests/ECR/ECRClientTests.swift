@@ -57,7 +57,7 @@ struct ECRClientTests {
     let server = try Server { _ in Self.answer(password: "password-\(count.next())") }
     let side = AWSSide()
     try await server.run { port in
-      try await side.with(port: port) { connection in
+      try await side.with(port: port) { (connection: AWSConnection) async throws in
         let provider = provider(connection)
         func ask(_ registry: String = AWSSide.registry) async throws -> RegistryCredential {
           try await provider.credential(for: registry)
@@ -79,7 +79,7 @@ struct ECRClientTests {
     let server = try Server { _ in Self.answer(expiresAt: 1_420_070_400) }
     let side = AWSSide()
     try await server.run { port in
-      try await side.with(port: port) { connection in
+      try await side.with(port: port) { (connection: AWSConnection) async throws in
         let provider = provider(connection)
         for _ in 0..<3 { _ = try await provider.credential(for: AWSSide.registry) }
         #expect(server.seen.count == 1)
@@ -93,7 +93,7 @@ struct ECRClientTests {
   @Test func `other registries are somebody else's`() async throws {
     let others = GivenCredentials(["docker.io": .identityToken("token")])
     // Nothing listens there: nobody may ask.
-    try await AWSSide().with(port: 1) { connection in
+    try await AWSSide().with(port: 1) { (connection: AWSConnection) async throws in
       let provider = provider(connection, others: others)
       #expect(try await provider.credential(for: "docker.io") == .identityToken("token"))
       #expect(try await provider.credential(for: "public.ecr.aws") == .anonymous)
@@ -163,7 +163,7 @@ struct ECRClientTests {
       }
     }
     try await server.run { port in
-      try await side.with(port: port) { connection in
+      try await side.with(port: port) { (connection: AWSConnection) async throws in
         let credential = try await provider(connection).credential(for: AWSSide.registry)
         #expect(credential == .password(user: "AWS", password: "pass:word"))
       }
@@ -208,7 +208,7 @@ struct ECRClientTests {
     }
     let side = AWSSide()
     try await server.run { port in
-      try await side.with(port: port) { connection in
+      try await side.with(port: port) { (connection: AWSConnection) async throws in
         let role = AssumedRole(
           role: "arn:aws:iam::999999999999:role/publisher", externalIdentifier: "a b",
           region: try AWSRegion("eu-west-1"),

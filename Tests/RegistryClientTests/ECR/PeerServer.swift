@@ -16,12 +16,19 @@ enum PeerServer {
     process.standardOutput = FileHandle.nullDevice
     let log = Pipe()
     process.standardError = log
+    let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
+    process.terminationHandler = { _ in continuation.finish() }
     try process.run()
-    defer {
-      process.terminate()
-      process.waitUntilExit()
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try await body(try await port(in: log.fileHandleForReading, after: marker, of: program)))
+    } catch {
+      result = .failure(error)
     }
-    return try await body(try await port(in: log.fileHandleForReading, after: marker, of: program))
+    // A child begins with the signals blocked that the thread blocks which starts it: some would not hear of SIGTERM.
+    kill(process.processIdentifier, SIGKILL)
+    for await _ in ends {}
+    return try result.get()
   }
 
   /// Reads the log up to the port, and lets the rest of it run off unread.

@@ -55,7 +55,8 @@ struct DiagnosticExcerpt {
       guard let source = sources[place.file]?.line(place.line).map(SourceLine.init) else { continue }
       if last == nil || last?.file != place.file {
         if place.file != file {
-          lines.append(StyledLine(blank, .blue).appending("::: \(HarmlessText.inLine(place.file)):\(place.line)", .blue))
+          lines.append(
+            StyledLine(blank, .blue).appending("::: \(HarmlessText.inLine(place.file)):\(place.line)", .blue))
         }
         lines.append(StyledLine(blank + "|", .blue))
       } else if let last, place.line > last.line + 1 {

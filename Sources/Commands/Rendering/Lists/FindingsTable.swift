@@ -56,7 +56,7 @@ struct FindingsTable: ListDisplayable {
       let subject = report.operatingSystem.map { ", \($0)" } ?? ""
       return [
         "\(report.manifestDigest)\(subject): \(counted(report.packages.count, "package")), \(report.counts.sentence);"
-          + " \(report.scanner.sentence)"
+          + " scanned by \(report.scanner.label)"
       ] + report.remarks.map { "note: " + $0 }
     }
   }
@@ -84,8 +84,8 @@ extension SeverityCounts {
 }
 
 extension ScanReport.ScannerIdentity {
-  /// "scanned by slipway 0.1.0 with PyPI 2024-10".
-  var sentence: String {
-    "scanned by \(name) \(version)" + (data.isEmpty ? "" : " with " + data.joined(separator: ", "))
+  /// "slipway 0.1.0 with PyPI 2024-10".
+  var label: String {
+    "\(name) \(version)" + (data.isEmpty ? "" : " with " + data.joined(separator: ", "))
   }
 }

@@ -27,7 +27,7 @@ struct RunTable: ListDisplayable {
     }
   }
 
-  let header = ["RUN", "STATUS", "STARTED", "DURATION", "COMMIT", "BY", "ID"]
+  let header = ["RUN", "STATUS", "STARTED", "DURATION", "COMMIT", "BY"]
 
   func rows(on terminal: Terminal) -> [[TextTable.Cell]] {
     runs.map { run in
@@ -39,7 +39,7 @@ struct RunTable: ListDisplayable {
         TextTable.Cell("\(terminal.glyphs.mark(run.status)) \(run.status.word)", run.status.style),
         TextTable.Cell(terminal.localTime(run.startedAt)),
         TextTable.Cell(DurationText.between(run.startedAt, run.finishedAt) ?? "", isNumber: true),
-        TextTable.Cell(commit ?? ""), TextTable.Cell(run.origin.actor), TextTable.Cell(run.id.description, .dim),
+        TextTable.Cell(commit ?? ""), TextTable.Cell(run.origin.actor),
       ]
     }
   }

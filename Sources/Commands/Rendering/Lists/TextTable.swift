@@ -29,15 +29,16 @@ struct TextTable {
     let headings = header.map { Cell($0, .bold) }
     return ([headings] + rows).enumerated().map { index, row in
       var line = StyledLine()
-      for (column, cell) in row.enumerated() {
+      // No blanks at the end of a line.
+      let last = row.lastIndex { !$0.text.isEmpty } ?? 0
+      for (column, cell) in row[...last].enumerated() {
         let text = TextWidth.cut(cell.text, to: widths[column], ellipsis: glyphs.ellipsis)
         let space = String(repeating: " ", count: max(0, widths[column] - TextWidth.of(text)))
         let isNumber = index == 0 ? rows.first?[column].isNumber == true : cell.isNumber
         if column > 0 { line.append(String(repeating: " ", count: Self.gap)) }
         if isNumber { line.append(space) }
         line.append(text, cell.style)
-        // No blanks at the end of a line.
-        if !isNumber, row[(column + 1)...].contains(where: { !$0.text.isEmpty }) { line.append(space) }
+        if !isNumber, column < last { line.append(space) }
       }
       return line
     }

@@ -15,6 +15,8 @@ struct LiveTreeLayout {
     var hidesWaiting = false
   }
 
+  private static let outputRank = 6
+
   private static let details = [
     Detail(outputLines: 6), Detail(outputLines: 3), Detail(outputLines: 3, hidesFinished: true),
     Detail(outputLines: 3, hidesFinished: true, hidesWaiting: true),
@@ -39,9 +41,9 @@ struct LiveTreeLayout {
     return Array((chosen.map { rows[$0].line } + [rest]).prefix(max(1, height)))
   }
 
-  /// The tree that stays on the screen after the run.
-  func conclusion() -> [StyledLine] {
-    rows(Detail(outputLines: OutputTail.capacity), isFinal: true).map(\.line)
+  /// The tree that stays on the screen after the run. Only the output of what failed may be wider than the screen.
+  func conclusion() -> [(line: StyledLine, isOutput: Bool)] {
+    rows(Detail(outputLines: OutputTail.capacity), isFinal: true).map { ($0.line, $0.rank == Self.outputRank) }
   }
 
   private func rows(_ detail: Detail, isFinal: Bool = false) -> [Row] {
@@ -67,7 +69,7 @@ struct LiveTreeLayout {
       rows += entry.output.lines(detail.outputLines).map { text in
         Row(
           line: StyledLine(indentation + glyphs.rule + " ", entry.hasFailed ? .red : .dim).appending(
-            text, entry.hasFailed ? nil : .dim), rank: 6)
+            text, entry.hasFailed ? nil : .dim), rank: Self.outputRank)
       }
     }
     return rows

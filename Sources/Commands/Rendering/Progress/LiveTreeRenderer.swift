@@ -42,12 +42,15 @@ actor LiveTreeRenderer: ProgressRenderer {
     if let change { terminal.draw(change) }
   }
 
-  /// Leaves the tree on the screen as it is at the end, whatever its height and width.
+  /// Leaves the tree on the screen as it is at the end, whatever its height.
   private func conclude() {
     guard tree.startedAt != nil else { return }
-    let cleared = area.redraw([], palette: terminal.talkPalette, ellipsis: "", columns: terminal.size.columns) ?? ""
-    terminal.draw(
-      layout.conclusion().reduce(into: cleared) { $0 += $1.rendered(terminal.talkPalette) + "\n" })
+    let (palette, ellipsis, columns) = (terminal.talkPalette, terminal.glyphs.ellipsis, terminal.size.columns)
+    var text = area.redraw([], palette: palette, ellipsis: ellipsis, columns: columns) ?? ""
+    for (line, isOutput) in layout.conclusion() {
+      text += line.rendered(palette, limit: isOutput ? nil : columns - 1, ellipsis: ellipsis) + "\n"
+    }
+    terminal.draw(text)
   }
 
   private var layout: LiveTreeLayout {

@@ -32,7 +32,7 @@ struct OutputTail {
   /// The last lines, an unfinished one among them.
   func lines(_ count: Int) -> [String] {
     let unfinished = assembler.unfinished
-    return Array((unfinished.isEmpty ? kept : kept + [Self.text(unfinished)]).suffix(max(0, count)))
+    return Array((unfinished.isEmpty ? kept : kept + [Self.text(unfinished)]).suffix(min(max(0, count), Self.capacity)))
   }
 
   private static func text(_ line: ArraySlice<UInt8>) -> String {

@@ -35,6 +35,7 @@ actor PlainRenderer: ProgressRenderer {
     case .changed(let path, let status, let message, let at):
       change(path, status, message, at)
     case .attempt(let path, let number, let at):
+      finishLines(of: path)
       entries[path, default: entry(path)].startedAt = at
       say(number == 1 ? "started" : "started, attempt \(number)", at: path, .dim)
     case .output(let path, let bytes):

@@ -35,20 +35,17 @@ struct StyledLine: Hashable, Sendable, ExpressibleByStringLiteral {
     guard let limit, width > limit else {
       return pieces.reduce(into: "") { $0 += palette.paint($1.text, $1.style) }
     }
+    // All together they are too long: of some piece on, the rest is cut to what room there is.
     var result = ""
     var room = limit
     for (index, piece) in pieces.enumerated() {
       let width = TextWidth.of(piece.text)
-      // The last piece that fits whole still has to leave room for the ellipsis, unless nothing follows.
-      let rest = pieces[(index + 1)...].reduce(0) { $0 + TextWidth.of($1.text) }
-      if width <= room - (rest > 0 ? TextWidth.of(ellipsis) : 0) {
-        result += palette.paint(piece.text, piece.style)
-        room -= width
-      } else {
-        let isCut = width > room - TextWidth.of(ellipsis)
-        let text = isCut ? TextWidth.cut(piece.text, to: room, ellipsis: ellipsis) : piece.text + ellipsis
-        return result + palette.paint(text, piece.style)
+      guard width <= room - TextWidth.of(ellipsis) else {
+        let rest = pieces[index...].map(\.text).joined()
+        return result + palette.paint(TextWidth.cut(rest, to: room, ellipsis: ellipsis), piece.style)
       }
+      result += palette.paint(piece.text, piece.style)
+      room -= width
     }
     return result
   }

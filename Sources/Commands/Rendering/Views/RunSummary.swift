@@ -52,7 +52,7 @@ struct RunSummary {
       Self.field(
         "scanned",
         "\(scan.report.manifestDigest.abbreviated) by \(StepChoice.short(scan.step)): \(scan.report.counts.sentence)"
-          + "\(scan.isPassed ? "" : ", refused") (\(scan.report.scanner.sentence))",
+          + "\(scan.isPassed ? "" : ", refused") (\(scan.report.scanner.label))",
         scan.isPassed ? nil : .red)
     }
     let pushes = history.pushes.map { push in

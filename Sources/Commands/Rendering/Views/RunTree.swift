@@ -50,7 +50,8 @@ struct RunTree {
     line.append(glyphs.mark(node.status) + " ", node.status.style)
     line.append(TextWidth.padded(label(node), to: labelWidth - depth * 2))
     // What was taken over or skipped has taken no time.
-    let time = node.status == .skipped || node.takenFrom != nil ? nil : DurationText.between(node.startedAt, node.finishedAt)
+    let time =
+      node.status == .skipped || node.takenFrom != nil ? nil : DurationText.between(node.startedAt, node.finishedAt)
     let remarks = remarks(on: node)
     if time != nil || !remarks.isEmpty {
       line.append("  " + String(repeating: " ", count: max(0, 7 - (time ?? "").count)) + (time ?? ""))
@@ -75,7 +76,9 @@ struct RunTree {
     let indentation = String(repeating: " ", count: node.path.components.count * 2 + 2)
     if attempts.count == 1, let only = attempts.first {
       guard let code = only.exitCode, code != 0 else { return [] }
-      return [StyledLine(indentation + "exit code \(code)", .dim)]
+      let sentence = "exit code \(code)"
+      // Most steps fail with just that as their message.
+      return node.message?.contains(sentence) == true ? [] : [StyledLine(indentation + sentence, .dim)]
     }
     return attempts.map { attempt in
       let time = DurationText.between(attempt.startedAt, attempt.finishedAt).map { " after " + $0 } ?? ""

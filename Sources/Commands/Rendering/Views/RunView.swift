@@ -36,7 +36,8 @@ struct RunView {
     let origin = run.origin
     var lines = [
       StyledLine(field: "run", run.id.description),
-      StyledLine(field: "started", "\(terminal.localTime(run.startedAt)) by \(origin.actor), slipway \(origin.version)"),
+      StyledLine(
+        field: "started", "\(terminal.localTime(run.startedAt)) by \(origin.actor), slipway \(origin.version)"),
       StyledLine(field: "pipeline", "\(origin.pipelineFile) (\(origin.pipelineDigest))"),
     ]
     if let settings = origin.settingsDigest { lines.append(StyledLine(field: "settings", settings.description)) }
@@ -80,7 +81,7 @@ struct RunView {
       StyledLine("scanned by \(StepChoice.short(scan.step))", .bold),
       StyledLine(field: "image", report.manifestDigest.description),
       StyledLine(field: "archive", report.archiveDigest.description),
-      StyledLine(field: "scanner", report.scanner.sentence),
+      StyledLine(field: "scanner", report.scanner.label),
       StyledLine(
         field: "packages", "\(report.packages.count)\(report.operatingSystem.map { " on \($0)" } ?? "")"),
       StyledLine(field: "findings", report.counts.sentence + (scan.isPassed ? ", passed" : ", refused")),

@@ -56,7 +56,7 @@ struct TraceView {
     [
       fact("scanned", place(scan.run, scan.step, scan.at, terminal)),
       fact("", "\(scan.counts.sentence), \(scan.isPassed ? "passed" : "refused")"),
-      fact("", scan.scanner.sentence), fact("", "archive \(scan.archiveDigest)"),
+      fact("", "by \(scan.scanner.label)"), fact("", "archive \(scan.archiveDigest)"),
     ]
   }
 

@@ -29,7 +29,7 @@ extension Migration {
       settings_digest    TEXT,
       pipeline_directory TEXT NOT NULL,
       inputs             TEXT NOT NULL CHECK (json_valid(inputs)),
-      codebase           TEXT CHECK (json_valid(codebase)),
+      codebase           TEXT CHECK (codebase IS NULL OR json_valid(codebase)),
       UNIQUE (pipeline, sequence_id)
     ) STRICT;
     CREATE INDEX run_by_time ON run (started_at, id);
