@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 @testable import RegistryClient
@@ -42,10 +43,10 @@ struct PlaceTests {
     configuration.registries["docker.io"] = .init(mirrors: [try RegistryEndpoint(address: "mirror.example.com/hub")])
     #expect(configuration.endpoint(of: "plain.example.com").scheme == .http)
     #expect(configuration.endpoint(of: "localhost:1").scheme == .https)
-    let places = configuration.locations(toPull: try ImageReference("busybox"))
+    let places = configuration.locations(toPull: ImageReference("busybox"))
     #expect(places.map(\.endpoint.authority) == ["mirror.example.com", "registry-1.docker.io"])
     #expect(places.map(\.repository) == ["library/busybox", "library/busybox"])
-    #expect(configuration.location(toPush: try ImageReference("busybox")).endpoint.authority == "registry-1.docker.io")
+    #expect(configuration.location(toPush: ImageReference("busybox")).endpoint.authority == "registry-1.docker.io")
   }
 
   @Test(arguments: [

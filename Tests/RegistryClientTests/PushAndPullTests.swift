@@ -5,6 +5,7 @@ import OCI
 import RegistryClient
 import RegistryServer
 import SystemPackage
+import TestSupport
 import Testing
 
 struct PushAndPullTests {
@@ -171,7 +172,7 @@ struct PushAndPullTests {
     let sender = try Client()
     let receiver = try Client()
     let image = try sender.makeImage()
-    let reference = try ImageReference("123456789012.dkr.ecr.us-east-1.amazonaws.com/test-image:new-1")
+    let reference = ImageReference("123456789012.dkr.ecr.us-east-1.amazonaws.com/test-image:new-1")
     try await server.run { port in
       let endpoint = RegistryEndpoint(registry: "127.0.0.1:\(port)")
       try await sender.with { client in
@@ -182,7 +183,7 @@ struct PushAndPullTests {
       try await receiver.with { client in
         let source = EmbeddedRegistrySource(client: client, endpoint: endpoint, blobs: receiver.blobs)
         #expect(try await source.fetch(reference, platform: .host, output: .discard)?.digest == image.digest)
-        let other = try ImageReference("123456789012.dkr.ecr.us-east-1.amazonaws.com/test-image:new-2")
+        let other = try ImageReference("\(reference.name):new-2")
         #expect(try await source.fetch(other, platform: .host, output: .discard) == nil)
       }
     }

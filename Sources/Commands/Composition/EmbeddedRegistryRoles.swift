@@ -8,7 +8,7 @@ import RegistryServer
 struct EmbeddedDestination: ImageDestination {
   let name = "the embedded registry"
   let host: RegistryHost
-  let client: RegistryClient
+  let client: DistributionClient
   let blobs: BlobStore
 
   func push(_ image: StoredImage, to reference: ImageReference, output: OutputSink) async throws -> Digest {
@@ -23,7 +23,7 @@ struct EmbeddedSource: ImageSource {
   let name = "the embedded registry"
   let host: RegistryHost
   let store: RegistryStore
-  let client: RegistryClient
+  let client: DistributionClient
   let blobs: BlobStore
 
   func fetch(_ reference: ImageReference, platform: Platform, output: OutputSink) async throws -> StoredImage? {

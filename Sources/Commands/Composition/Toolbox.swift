@@ -56,7 +56,7 @@ struct Toolbox: Sendable {
   /// In a user namespace the kernel lets overlays keep their marks only in attributes of the user's own.
   private var usesUserAttributes: Bool { surroundings.environment["SLIPWAY_USER_NAMESPACE"] != nil }
 
-  func registryClient(_ settings: Settings) throws -> RegistryClient {
+  func registryClient(_ settings: Settings) throws -> DistributionClient {
     var registries: [String: RegistryConfiguration.Registry] = [:]
     var certificate: FilePath?
     for setting in settings.registries {
@@ -65,13 +65,13 @@ struct Toolbox: Sendable {
         plainHTTP: setting.usesPlainHTTP ? true : nil, mirrors: mirrors ?? [])
       certificate = certificate ?? setting.certificate
     }
-    return RegistryClient(
+    return DistributionClient(
       configuration: RegistryConfiguration(registries: registries, certificateAuthorities: certificate),
       userAgent: "slipway/" + Surroundings.version)
   }
 
   func builder(
-    images: [ImageSetting], host: RegistryHost, client: RegistryClient
+    images: [ImageSetting], host: RegistryHost, client: DistributionClient
   ) -> EmbeddedImageBuilder {
     let (blobs, sandbox, state, usesUserAttributes) = (blobs, sandbox, state, usesUserAttributes)
     let embedded = EmbeddedSource(host: host, store: registryStore, client: client, blobs: blobs)

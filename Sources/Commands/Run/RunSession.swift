@@ -90,7 +90,7 @@ struct RunSession {
   }
 
   private func services(
-    store: SQLiteRunStore, host: RegistryHost, client: RegistryClient, renderer: any ProgressRenderer
+    store: SQLiteRunStore, host: RegistryHost, client: DistributionClient, renderer: any ProgressRenderer
   ) throws -> RunServices {
     let builder = toolbox.builder(images: workplace.settings.images, host: host, client: client)
     let destination = EmbeddedDestination(host: host, client: client, blobs: toolbox.blobs)

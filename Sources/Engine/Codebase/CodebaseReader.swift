@@ -30,7 +30,8 @@ package struct CodebaseReader: Sendable {
     async let log = git(["log", "-1", "--format=" + format], in: directory)
     async let head = git(["symbolic-ref", "--quiet", "--short", "HEAD"], in: directory)
     async let remote = git(["config", "--get", "remote.origin.url"], in: directory)
-    let scope = ["."] + (excluded.flatMap { Self.relative($0, to: directory) }.map { [":(exclude,literal)" + $0.string] } ?? [])
+    let scope =
+      ["."] + (excluded.flatMap { Self.relative($0, to: directory) }.map { [":(exclude,literal)" + $0.string] } ?? [])
     async let changes = git(["status", "--porcelain", "-z", "--untracked-files=all", "--"] + scope, in: directory)
     let (logAnswer, headAnswer, remoteAnswer, changesAnswer) = try await (log, head, remote, changes)
     guard logAnswer.exit.isSuccess else { return CodebaseState(directory: directory.string) }
@@ -104,7 +105,9 @@ package struct CodebaseReader: Sendable {
 
   /// Where a directory lies below another one, whatever links their paths go through; nil when it does not.
   private static func relative(_ inner: FilePath, to outer: FilePath) -> FilePath? {
-    guard var inner = real(inner), let outer = real(outer), inner != outer, inner.removePrefix(outer) else { return nil }
+    guard var inner = real(inner), let outer = real(outer), inner != outer, inner.removePrefix(outer) else {
+      return nil
+    }
     return inner
   }
 

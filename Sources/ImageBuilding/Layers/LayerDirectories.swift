@@ -108,8 +108,6 @@ struct LayerDirectories: Sendable {
       guard let node = try fileSystem.resolve(FilePath(bytes: Array(path)), followingLast: false) else { return false }
       return node.kind == .directory && (node.status?.permissions != 0o755 || node.owner != (0, 0))
     }
-      return status.kind == .directory && (status.permissions != 0o755 || status.userID != 0 || status.groupID != 0)
-    }
   }
 
   private func inherit(_ path: FilePath, in directory: FilePath, from lower: LayeredFileSystem) throws {

@@ -5,11 +5,11 @@ package import OCI
 /// The embedded registry: what earlier runs pushed, under the names that it was meant for.
 package struct EmbeddedRegistrySource: ImageSource {
   package let name = "the embedded registry"
-  private let client: RegistryClient
+  private let client: DistributionClient
   private let endpoint: RegistryEndpoint
   private let blobs: BlobStore
 
-  package init(client: RegistryClient, endpoint: RegistryEndpoint, blobs: BlobStore) {
+  package init(client: DistributionClient, endpoint: RegistryEndpoint, blobs: BlobStore) {
     self.client = client
     self.endpoint = endpoint
     self.blobs = blobs

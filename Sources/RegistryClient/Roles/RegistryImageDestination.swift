@@ -5,7 +5,7 @@ package import OCI
 /// A registry that images are pushed to: the one that the reference names, or one that stands for it.
 package struct RegistryImageDestination: ImageDestination {
   package let name: String
-  private let client: RegistryClient
+  private let client: DistributionClient
   private let blobs: BlobStore
   private let location: @Sendable (ImageReference) -> RegistryLocation
   private let mountSource: String?
@@ -14,7 +14,7 @@ package struct RegistryImageDestination: ImageDestination {
   ///   - location: Where an image of this name goes.
   ///   - mountSource: A repository of the same registry that may have the layers already.
   package init(
-    name: String, client: RegistryClient, blobs: BlobStore, mountSource: String? = nil,
+    name: String, client: DistributionClient, blobs: BlobStore, mountSource: String? = nil,
     location: @escaping @Sendable (ImageReference) -> RegistryLocation
   ) {
     self.name = name
@@ -27,7 +27,9 @@ package struct RegistryImageDestination: ImageDestination {
   /// The registry that each reference names.
   ///
   /// - Parameter registry: For the name only.
-  package static func remote(_ registry: String, client: RegistryClient, blobs: BlobStore) -> RegistryImageDestination {
+  package static func remote(_ registry: String, client: DistributionClient, blobs: BlobStore)
+    -> RegistryImageDestination
+  {
     RegistryImageDestination(name: "registry \(registry)", client: client, blobs: blobs) { reference in
       client.configuration.location(toPush: reference)
     }
@@ -35,7 +37,7 @@ package struct RegistryImageDestination: ImageDestination {
 
   /// The embedded registry, which keeps each image under the full name that it was meant for.
   package static func embedded(
-    at endpoint: RegistryEndpoint, client: RegistryClient, blobs: BlobStore
+    at endpoint: RegistryEndpoint, client: DistributionClient, blobs: BlobStore
   ) -> RegistryImageDestination {
     RegistryImageDestination(name: "the embedded registry", client: client, blobs: blobs) { reference in
       .embedded(reference, at: endpoint)

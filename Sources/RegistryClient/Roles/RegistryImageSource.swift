@@ -5,10 +5,10 @@ package import OCI
 /// The registry that a reference names, with its mirrors before it.
 package struct RegistryImageSource: ImageSource {
   package let name = "the image's registry"
-  private let client: RegistryClient
+  private let client: DistributionClient
   private let blobs: BlobStore
 
-  package init(client: RegistryClient, blobs: BlobStore) {
+  package init(client: DistributionClient, blobs: BlobStore) {
     self.client = client
     self.blobs = blobs
   }

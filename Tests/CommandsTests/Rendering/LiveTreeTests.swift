@@ -156,8 +156,8 @@ struct LiveTreeTests {
     #expect(
       run.screen.text == """
         ✗ app#3  2.0s
-          ✗ s           failed
-            ✗ A         failed: xxxxxxxxxxxxxxx…
+          ✗ s             failed
+            ✗ A           failed: xxxxxxxxxxxx…
               │ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
         xxxxxxxxxxxxxxxxxx
 

@@ -86,7 +86,8 @@ import Testing
   }
 
   @Test(arguments: [
-    Precedence(step: [.on(do: .ignore)], group: [.on(do: .markAsSuccess)], stage: [.on(do: .abort)], expected: .ignoreFailed),
+    Precedence(
+      step: [.on(do: .ignore)], group: [.on(do: .markAsSuccess)], stage: [.on(do: .abort)], expected: .ignoreFailed),
     Precedence(step: [], group: [.on(do: .markAsSuccess)], stage: [.on(do: .abort)], expected: .succeeded),
     Precedence(step: [], group: [], stage: [.on(do: .ignore)], expected: .ignoreFailed),
     // A level that says nothing about this error leaves it to the next one.
@@ -109,7 +110,8 @@ import Testing
 
   @Test func `an inner group's strategies come before the outer group's`() {
     var simulation = Simulation(
-      .of(.stage("s", .group("g", onFailure: [.on(do: .abort)], .group("h", onFailure: [.on(do: .ignore)], .run("a"))))))
+      .of(.stage("s", .group("g", onFailure: [.on(do: .abort)], .group("h", onFailure: [.on(do: .ignore)], .run("a")))))
+    )
     simulation.results = ["a": [.failed()]]
     simulation.start()
     #expect(simulation.status("s/g/h/a") == .ignoreFailed)

@@ -125,7 +125,8 @@ import Testing
         if chance(1) {
           next = .cancelRequested
         } else if chance(1) {
-          next = .timedOut(chance(30) ? .pipeline : scheduler.plan.nodes.randomElement(using: &random)?.path ?? .pipeline)
+          next = .timedOut(
+            chance(30) ? .pipeline : scheduler.plan.nodes.randomElement(using: &random)?.path ?? .pipeline)
         } else {
           next = reply(to: questions.remove(at: place))
         }
@@ -204,7 +205,8 @@ import Testing
       guard let stop = run.events.firstIndex(of: .cancelRequested) else { continue }
       for action in run.answers[(stop + 1)...].flatMap({ $0 }) {
         switch action {
-        case .execute, .delay, .evaluate, .prepareStage: Issue.record("seed \(seed): \(action) after the run was stopped")
+        case .execute, .delay, .evaluate, .prepareStage:
+          Issue.record("seed \(seed): \(action) after the run was stopped")
         case .closeStage, .cancel, .changed, .finish: break
         }
       }

@@ -36,10 +36,10 @@ struct Client: Sendable {
   func with<Result>(
     _ configuration: RegistryConfiguration = RegistryConfiguration(),
     credentials: any RegistryCredentials = GivenCredentials(), retry: RetryPolicy = RetryPolicy(),
-    _ body: (RegistryClient) async throws -> Result
+    _ body: (DistributionClient) async throws -> Result
   ) async throws -> Result {
     let record = record
-    let client = RegistryClient(
+    let client = DistributionClient(
       configuration: configuration, credentials: credentials, userAgent: "slipway/test", retry: retry,
       sleep: { duration in record.waits.withLock { $0.append(duration) } })
     let result: Result
@@ -75,7 +75,7 @@ struct Client: Sendable {
   }
 
   func push(
-    _ image: StoredImage, with client: RegistryClient, to port: Int, repository: String = "app", tag: String = "v1",
+    _ image: StoredImage, with client: DistributionClient, to port: Int, repository: String = "app", tag: String = "v1",
     mountSource: String? = nil
   ) async throws -> Digest {
     try await client.push(
@@ -83,7 +83,7 @@ struct Client: Sendable {
   }
 
   func pull(
-    _ name: ManifestName = .tag("v1"), with client: RegistryClient, from port: Int, repository: String = "app",
+    _ name: ManifestName = .tag("v1"), with client: DistributionClient, from port: Int, repository: String = "app",
     platform: Platform = Platform(os: "linux", architecture: "amd64")
   ) async throws -> StoredImage? {
     try await client.pull(

@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 package import OCI
 
-extension RegistryClient {
+extension DistributionClient {
   /// Brings an image into a blob store: the manifest for `platform`, its configuration and its layers, each checked against its
   /// digest and its size.
   ///

@@ -12,7 +12,7 @@ struct ReceivedManifest: Sendable {
   var digest: Digest
 }
 
-extension RegistryClient {
+extension DistributionClient {
   private static let manifestLimit = 4 << 20
   private static let acceptedManifests = [MediaType.ociManifest, .ociIndex, .dockerManifest, .dockerManifestList]
 

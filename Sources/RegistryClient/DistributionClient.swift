@@ -6,7 +6,7 @@ import SystemPackage
 /// Speaks the OCI distribution protocol, version 1.1, with remote registries and the embedded one.
 ///
 /// Whoever makes a client closes it with ``close()``.
-package struct RegistryClient: Sendable {
+package struct DistributionClient: Sendable {
   package let configuration: RegistryConfiguration
   let credentials: any RegistryCredentials
   let transport: RegistryTransport

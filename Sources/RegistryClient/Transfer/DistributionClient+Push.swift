@@ -2,7 +2,7 @@ package import Engine
 package import Model
 package import OCI
 
-extension RegistryClient {
+extension DistributionClient {
   /// Pushes an image byte for byte: layers, then the configuration, then the manifest. Then reads the manifest back.
   ///
   /// - Parameter mountSource: A repository of the same registry that may have the layers already.
