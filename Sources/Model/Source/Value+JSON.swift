@@ -43,8 +43,10 @@ extension Value {
     let swift = number.description
     guard let e = swift.firstIndex(of: "e") else { return swift }
     let mantissa = swift[..<e].hasSuffix(".0") ? swift[..<e].dropLast(2) : swift[..<e]
+    // Swift writes two digits at the least, ECMAScript none too many.
     let exponent = swift[swift.index(after: e)...]
-    return mantissa + "e" + (exponent.hasPrefix("-") ? exponent : "+" + exponent.drop { $0 == "+" })
+    let digits = exponent.drop { $0 == "+" || $0 == "-" || $0 == "0" }
+    return mantissa + "e" + (exponent.hasPrefix("-") ? "-" : "+") + digits
   }
 
   private static func appendQuoted(_ string: String, to text: inout String) {
