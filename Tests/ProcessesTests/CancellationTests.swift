@@ -83,13 +83,12 @@ import Testing
       let running = Task { try await sandbox.run(process, output: .discard) }
       // However far it gets meanwhile: each of these takes about as long as a fraction of the container's start.
       for _ in 0..<step { _ = try await run(.script("true")) }
-      let start = ContinuousClock.now
       running.cancel()
       do {
         let exit = try await running.value
+        // TERM was enough: KILL comes only when the grace period is over.
         #expect(exit == .killed(signal: 15))
       } catch is CancellationError {}
-      #expect(ContinuousClock.now - start < process.gracePeriod)
     }
   }
 
