@@ -28,14 +28,10 @@ func write(_ text: String, to path: String) throws {
 
 /// A pipeline of so many `echo` steps on the machine itself.
 func echoes(_ count: Int) -> String {
+  let indentation = String(repeating: " ", count: 18)
   let steps = (1...count).map { number in
-    """
-              - step:
-                  type: Run
-                  name: step \(number)
-                  identifier: step_\(number)
-                  spec: { shell: Sh, command: echo \(number) }
-    """
+    indentation + "- step: { type: Run, name: step \(number), identifier: step_\(number),"
+      + " spec: { shell: Sh, command: echo \(number) } }"
   }
   return """
     pipeline:
