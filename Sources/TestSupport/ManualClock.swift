@@ -8,7 +8,9 @@ package final class ManualClock: Sendable {
     var now: Timestamp
     var count = 0
     var sleepers: [Int: (wakesAt: Timestamp, continuation: CheckedContinuation<Bool, Never>)] = [:]
-    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var watchers: [(isSeen: @Sendable ([Timestamp]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+
+    var wakingTimes: [Timestamp] { sleepers.values.map(\.wakesAt) }
   }
 
   private let state: Mutex<State>
@@ -37,10 +39,19 @@ package final class ManualClock: Sendable {
 
   /// Returns when at least so many sleep.
   package func waitForSleepers(_ count: Int) async {
+    await wait { $0.count >= count }
+  }
+
+  /// Returns when somebody sleeps until that moment.
+  package func waitForSleeper(until moment: Timestamp) async {
+    await wait { $0.contains(moment) }
+  }
+
+  private func wait(_ isSeen: @escaping @Sendable ([Timestamp]) -> Bool) async {
     await withCheckedContinuation { continuation in
       let isThere = state.withLock { state in
-        if state.sleepers.count >= count { return true }
-        state.watchers.append((count, continuation))
+        if isSeen(state.wakingTimes) { return true }
+        state.watchers.append((isSeen, continuation))
         return false
       }
       if isThere { continuation.resume() }
@@ -59,9 +70,9 @@ package final class ManualClock: Sendable {
           let wakesAt = Self.moment(duration, after: state.now)
           if wakesAt <= state.now { return (true, []) }
           state.sleepers[number] = (wakesAt, continuation)
-          let there = state.sleepers.count
-          let watchers = state.watchers.filter { $0.count <= there }.map(\.continuation)
-          state.watchers.removeAll { $0.count <= there }
+          let times = state.wakingTimes
+          let watchers = state.watchers.filter { $0.isSeen(times) }.map(\.continuation)
+          state.watchers.removeAll { $0.isSeen(times) }
           return (nil, watchers)
         }
         if let answer { continuation.resume(returning: answer) }

@@ -36,17 +36,34 @@ extension Value {
   }
 
   /// RFC 8785 §3.2.2.3 writes numbers as ECMAScript does; JSON has no NaN and no infinities, so those become `null`.
+  ///
+  /// The digits are those of Swift's own description, the fewest that give the number back; only the point is put elsewhere
+  /// (ECMA-262, Number::toString).
   private static func ecmaScriptNumber(_ number: Double) -> String {
     guard number.isFinite else { return "null" }
     if number == 0 { return "0" }
-    if number.magnitude < 1e21, number == number.rounded(), let whole = Int(exactly: number) { return String(whole) }
-    let swift = number.description
-    guard let e = swift.firstIndex(of: "e") else { return swift }
-    let mantissa = swift[..<e].hasSuffix(".0") ? swift[..<e].dropLast(2) : swift[..<e]
-    // Swift writes two digits at the least, ECMAScript none too many.
-    let exponent = swift[swift.index(after: e)...]
-    let digits = exponent.drop { $0 == "+" || $0 == "-" || $0 == "0" }
-    return mantissa + "e" + (exponent.hasPrefix("-") ? "-" : "+") + digits
+    let parts = number.magnitude.description.split(separator: "e")
+    let mantissa = parts[0].split(separator: ".")
+    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    var digits = Array(mantissa.joined())
+    let leadingZeros = digits.prefix { $0 == "0" }.count
+    digits.removeFirst(leadingZeros)
+    while digits.last == "0" { digits.removeLast() }
+    /// How many of the digits stand before the point; zeros are filled in on either side.
+    let point = mantissa[0].count + exponent - leadingZeros
+
+    let text: String
+    if point > 21 || point < -5 {
+      let fraction = digits.count > 1 ? "." + String(digits[1...]) : ""
+      text = String(digits[0]) + fraction + "e" + (point > 0 ? "+" : "") + String(point - 1)
+    } else if point <= 0 {
+      text = "0." + String(repeating: "0", count: -point) + String(digits)
+    } else if point >= digits.count {
+      text = String(digits) + String(repeating: "0", count: point - digits.count)
+    } else {
+      text = String(digits[..<point]) + "." + String(digits[point...])
+    }
+    return number < 0 ? "-" + text : text
   }
 
   private static func appendQuoted(_ string: String, to text: inout String) {

@@ -168,7 +168,7 @@ struct LayerExtractorTests {
     #expect(try text(out.appending("d")) == "xx")
   }
 
-  @Test(.enabled(if: geteuid() == 0, "needs root for whiteouts and owners"))
+  @Test(.enabled(if: isRootOfMachine, "needs root for whiteouts and owners"))
   func `removals are in the overlay's form`() throws {
     let marker = { LayerEntry(path: FilePath($0), kind: .file(size: 0), permissions: 0o644) }
     try extract([

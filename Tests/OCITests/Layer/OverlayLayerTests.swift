@@ -46,7 +46,7 @@ struct OverlayLayerTests {
     #expect(found.map(\.path.string) == ["etc"])
   }
 
-  @Test(.enabled(if: geteuid() == 0, "needs root to make devices and trusted attributes"))
+  @Test(.enabled(if: isRootOfMachine, "needs root to make devices and trusted attributes"))
   func `removals become whiteouts`() throws {
     let upper = directory("upper")
     try write("new", to: upper.pushing("dir/new"))
@@ -63,7 +63,7 @@ struct OverlayLayerTests {
     #expect(found[3].whiteout == .removes("gone"))
   }
 
-  @Test(.enabled(if: geteuid() == 0, "needs root for trusted attributes"))
+  @Test(.enabled(if: isRootOfMachine, "needs root for trusted attributes"))
   func `an upper directory that refers to lower ones is refused`() throws {
     let upper = directory("upper")
     try write("x", to: upper.pushing("moved/x"))
@@ -71,7 +71,7 @@ struct OverlayLayerTests {
     #expect { try entries(of: upper) } throws: { ($0 as? OCIError)?.code == .unsupported }
   }
 
-  @Test(.enabled(if: geteuid() == 0, "needs root for whiteouts"), arguments: [false, true])
+  @Test(.enabled(if: isRootOfMachine, "needs root for whiteouts"), arguments: [false, true])
   func `a layer that is unpacked and written again is the same`(usesUserAttributes: Bool) throws {
     let upper = directory("upper")
     try write("new", to: upper.pushing("dir/new"))
