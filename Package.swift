@@ -126,6 +126,7 @@ let package = Package(
     .testTarget(
       name: "LedgerTests",
       dependencies: ["Engine", "Ledger", "Model", "OCI", "TestSupport", systemPackage],
+      exclude: ["Fixtures"],
       swiftSettings: strict
     ),
     .target(

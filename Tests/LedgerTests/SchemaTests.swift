@@ -20,7 +20,7 @@ import Testing
     let store = try SQLiteRunStore(at: path)
     #expect(try await store.runs(.init()).isEmpty)
     let raw = RawDatabase(path)
-    #expect(try raw.execute("PRAGMA user_version") == [["1"]])
+    #expect(try raw.execute("PRAGMA user_version") == [[String(Migration.all.count)]])
     #expect(try raw.execute("PRAGMA application_id") == [[String(0x534C_5057)]])
     #expect(try raw.execute("PRAGMA journal_mode") == [["wal"]])
     #expect(try raw.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'grdb%'").isEmpty)
@@ -44,9 +44,10 @@ import Testing
 
   @Test func `a ledger of an earlier version is brought up to date and keeps its rows`() async throws {
     let run = try await Sample.ship(into: SQLiteRunStore(at: directory.ledger))
+    let next = Migration.all.count + 1
     let later = Migrator(
       migrations: Migration.all + [
-        Migration(version: 2, sql: "ALTER TABLE run ADD COLUMN note TEXT; CREATE TABLE extra (id INTEGER) STRICT;")
+        Migration(version: next, sql: "ALTER TABLE run ADD COLUMN note TEXT; CREATE TABLE extra (id INTEGER) STRICT;")
       ])
     #expect {
       _ = try LedgerDatabase(readingFrom: directory.ledger, migrator: later)
@@ -54,7 +55,7 @@ import Testing
       ($0 as? LedgerError)?.code == .olderSchema
     }
     let database = try LedgerDatabase(at: directory.ledger, migrator: later)
-    #expect(try raw.execute("PRAGMA user_version") == [["2"]])
+    #expect(try raw.execute("PRAGMA user_version") == [[String(next)]])
     #expect(try raw.execute("SELECT id, note FROM run") == [[run.id.description, nil]])
     // The digests that were recorded before the column came still hold.
     #expect(try await AuditChain(database: database).verify().isIntact)
@@ -63,9 +64,11 @@ import Testing
   @Test func `a migration that fails leaves the version before`() throws {
     _ = try SQLiteRunStore(at: directory.ledger)
     let broken = Migrator(
-      migrations: Migration.all + [Migration(version: 2, sql: "CREATE TABLE extra (id INTEGER); SELECT nonsense;")])
+      migrations: Migration.all + [
+        Migration(version: Migration.all.count + 1, sql: "CREATE TABLE extra (id INTEGER); SELECT nonsense;")
+      ])
     #expect(throws: LedgerError.self) { try LedgerDatabase(at: directory.ledger, migrator: broken) }
-    #expect(try raw.execute("PRAGMA user_version") == [["1"]])
+    #expect(try raw.execute("PRAGMA user_version") == [[String(Migration.all.count)]])
     #expect(try raw.execute("SELECT name FROM sqlite_schema WHERE name = 'extra'").isEmpty)
   }
 
@@ -129,7 +132,9 @@ import Testing
     "UPDATE attempt SET exit_code = 0", "DELETE FROM attempt", "UPDATE run SET actor = 'x'", "DELETE FROM run",
     "UPDATE node SET status = 'FAILED'", "DELETE FROM node", "UPDATE build SET step = 'x'", "DELETE FROM build",
     "UPDATE build_layer SET size = 0", "DELETE FROM build_layer", "UPDATE build_reference SET reference = 'x'",
-    "DELETE FROM build_reference", "UPDATE scan SET is_passed = 0", "DELETE FROM scan",
+    "DELETE FROM build_reference", "UPDATE build_base SET digest = 'x'", "DELETE FROM build_base",
+    "UPDATE audit_mention SET seq = 0", "DELETE FROM audit_mention", "UPDATE scan SET is_passed = 0",
+    "DELETE FROM scan",
     "UPDATE scan_package SET version = 'x'", "DELETE FROM scan_package", "UPDATE finding SET severity = 'low'",
     "DELETE FROM finding", "UPDATE push SET destination = 'x'", "DELETE FROM push",
   ])

@@ -22,7 +22,7 @@ enum RecordedTable: String, CaseIterable, Sendable {
   fileprivate var children: [(table: String, parent: String)] {
     switch self {
     case .run, .node, .attempt, .push: []
-    case .build: [("build_layer", "build"), ("build_reference", "build")]
+    case .build: [("build_layer", "build"), ("build_reference", "build"), ("build_base", "build")]
     case .scan: [("scan_package", "scan"), ("finding", "scan")]
     }
   }

@@ -12,6 +12,8 @@ enum ImageLookup {
           FROM build_layer JOIN build ON build.id = build_layer.build
     UNION SELECT build_layer.diff_id, 'layer', build.manifest_digest
           FROM build_layer JOIN build ON build.id = build_layer.build
+    UNION SELECT build_base.digest, 'base', build.manifest_digest
+          FROM build_base JOIN build ON build.id = build_base.build
     UNION SELECT manifest_digest, 'manifest', manifest_digest FROM scan
     UNION SELECT configuration_digest, 'configuration', manifest_digest FROM scan
     UNION SELECT archive_digest, 'archive', manifest_digest FROM scan

@@ -84,11 +84,12 @@ extension SQLiteRunStore {
 
   private func events(naming digests: Set<Digest>, in database: Database) throws -> [AuditEvent] {
     let texts = digests.map(\.description)
-    // Payloads have no index: this reads the whole chain once, which is what is asked for.
-    let condition = texts.map { _ in "instr(subject, ?) OR instr(payload, ?)" }.joined(separator: " OR ")
+    let places = texts.map { _ in "?" }.joined(separator: ", ")
     return try database.rows(
-      of: "audit_event", "SELECT * FROM audit_event WHERE kind <> ? AND (\(condition)) ORDER BY seq",
-      StatementArguments([LedgerEvent.recorded] + texts.flatMap { [$0, $0] }), AuditEvent.init)
+      of: "audit_event",
+      """
+      SELECT * FROM audit_event WHERE seq IN (SELECT seq FROM audit_mention WHERE digest IN (\(places))) ORDER BY seq
+      """, StatementArguments(texts), AuditEvent.init)
   }
 }
 

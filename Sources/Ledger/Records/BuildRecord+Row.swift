@@ -25,10 +25,18 @@ extension BuildRecord {
       try database.insert(
         into: "build_reference", ["build": id, "position": position, "reference": reference.description])
     }
+    for (position, base) in bases.enumerated() {
+      try database.insert(
+        into: "build_base",
+        [
+          "build": id, "position": position, "reference": base.reference.description,
+          "digest": base.digest.description,
+        ])
+    }
     return id
   }
 
-  /// - Parameter row: of the table `build`; its layers and references are read along.
+  /// - Parameter row: of the table `build`; its layers, references and bases are read along.
   init(_ row: StoredRow, from database: Database) throws {
     let id = try row.integer("id")
     let archive = try row.optionalText("archive_path").map { path in
@@ -42,10 +50,13 @@ extension BuildRecord {
     let references = try database.rows(
       of: "build_reference", "SELECT reference FROM build_reference WHERE build = ? ORDER BY position", [id]
     ) { try $0.reference("reference") }
+    let bases = try database.rows(
+      of: "build_base", "SELECT reference, digest FROM build_base WHERE build = ? ORDER BY position", [id]
+    ) { Base(reference: try $0.reference("reference"), digest: try $0.digest("digest")) }
     self.init(
       step: try row.path("step"), manifestDigest: try row.digest("manifest_digest"),
       configurationDigest: try row.digest("configuration_digest"), layers: layers, archive: archive,
-      references: references, dockerfileDigest: try row.optionalDigest("dockerfile_digest"))
+      references: references, dockerfileDigest: try row.optionalDigest("dockerfile_digest"), bases: bases)
   }
 
   static func fetchAll(of run: ULID, from database: Database) throws -> [BuildRecord] {

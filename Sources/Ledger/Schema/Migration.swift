@@ -7,5 +7,5 @@ struct Migration: Sendable {
   let sql: String
 
   /// Every migration there is, oldest first.
-  static let all: [Migration] = [.initialSchema]
+  static let all: [Migration] = [.initialSchema, .digestIndex]
 }

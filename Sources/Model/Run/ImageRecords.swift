@@ -25,6 +25,18 @@ package struct BuildRecord: Hashable, Sendable {
     }
   }
 
+  /// An image that a FROM, or a COPY from it, brought in.
+  package struct Base: Hashable, Sendable {
+    package let reference: ImageReference
+    /// Of its manifest, as it was when the build used it.
+    package let digest: Digest
+
+    package init(reference: ImageReference, digest: Digest) {
+      self.reference = reference
+      self.digest = digest
+    }
+  }
+
   package let step: StepPath
   package let manifestDigest: Digest
   package let configurationDigest: Digest
@@ -33,10 +45,12 @@ package struct BuildRecord: Hashable, Sendable {
   /// The names that the image is meant to go by.
   package let references: [ImageReference]
   package let dockerfileDigest: Digest?
+  /// In the order in which the build met them.
+  package let bases: [Base]
 
   package init(
     step: StepPath, manifestDigest: Digest, configurationDigest: Digest, layers: [Layer], archive: Archive?,
-    references: [ImageReference], dockerfileDigest: Digest? = nil
+    references: [ImageReference], dockerfileDigest: Digest? = nil, bases: [Base] = []
   ) {
     self.step = step
     self.manifestDigest = manifestDigest
@@ -45,6 +59,7 @@ package struct BuildRecord: Hashable, Sendable {
     self.archive = archive
     self.references = references
     self.dockerfileDigest = dockerfileDigest
+    self.bases = bases
   }
 }
 

@@ -68,7 +68,8 @@ enum Sample {
       },
       archive: BuildRecord.Archive(path: image + ".tar", digest: digest(image + " archive"), size: 4096),
       references: [reference("registry.example/team/\(image):1"), reference("registry.example/team/\(image):latest")],
-      dockerfileDigest: digest("Dockerfile"))
+      dockerfileDigest: digest("Dockerfile"),
+      bases: [BuildRecord.Base(reference: reference("busybox:1.36"), digest: digest("busybox manifest"))])
   }
 
   static let openssl = InstalledPackage(
@@ -116,9 +117,10 @@ enum Sample {
   /// Stores a run that builds, scans and pushes an image, and ends well.
   @discardableResult
   static func ship(
-    _ image: String = "image", into store: any RunStore, pipeline: String = "seed", at seconds: Int64 = 0
+    _ image: String = "image", into store: any RunStore, pipeline: String = "seed", id: ULID? = nil,
+    at seconds: Int64 = 0
   ) async throws -> Run {
-    let run = try await store.begin(draft(pipeline, at: seconds))
+    let run = try await store.begin(draft(pipeline, id: id, at: seconds))
     let manifest = digest(image + " manifest").description
     let entries = [
       entry(
