@@ -35,14 +35,15 @@ extension Diagnostic.Code {
   static let bareStepList = Diagnostic.Code(2011)
   static let invalidItem = Diagnostic.Code(2012)
   static let invalidFailureStrategy = Diagnostic.Code(2013)
-  static let unsupportedRuntimeInput = Diagnostic.Code(2014)
-  static let unsupportedTemplate = Diagnostic.Code(2015)
+  static let templatePlaceholder = Diagnostic.Code(2015)
   static let emptyList = Diagnostic.Code(2016)
   static let invalidVariable = Diagnostic.Code(2017)
   static let wrongKindOfFile = Diagnostic.Code(2018)
   static let contradiction = Diagnostic.Code(2019)
   static let invalidStrategy = Diagnostic.Code(2020)
   static let withoutEffectHere = Diagnostic.Code(2021)
+  static let numberAsText = Diagnostic.Code(2022)
+  static let notANumber = Diagnostic.Code(2023)
 
   // MARK: Settings
   static let unknownSetting = Diagnostic.Code(2101)

@@ -33,6 +33,22 @@ package struct StepEvaluator: Sendable {
     }
   }
 
+  /// A word of a closed list; an expression may come to it in upper or lower case.
+  package func word<Word: RawRepresentable<String> & CaseIterable & Hashable & Sendable>(
+    _ value: FieldValue<Word>, field: String
+  ) throws -> Word {
+    switch value {
+    case .literal(let word, _): return word
+    case .expression(let text):
+      let rendered = try render(text).lowercased()
+      if let word = Word.allCases.first(where: { $0.rawValue.lowercased() == rendered }) { return word }
+      throw StepFailure(
+        .configuration,
+        "\(text.span.map { "\($0): " } ?? "")\(field) must be one of \(Word.allCases.map(\.rawValue).joined(separator: ", ")), and is '\(rendered)'"
+      )
+    }
+  }
+
   package func seconds(_ text: Text?, field: String) throws -> Seconds? {
     guard let text else { return nil }
     let rendered = try render(text)

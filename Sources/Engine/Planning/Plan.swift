@@ -162,10 +162,9 @@ extension Pipeline {
         return members.isEmpty ? nil : .parallel(members)
       }
     }
-    return Pipeline(
-      identifier: identifier, name: name, organization: organization, project: project, summary: summary, tags: tags,
-      stages: kept, variables: variables, codebase: codebase, timeout: timeout,
-      allowsStageExecutions: allowsStageExecutions, source: source)
+    var selected = self
+    selected.stages = kept
+    return selected
   }
 }
 

@@ -241,7 +241,7 @@ package struct Scheduler: Sendable {
       end(index, .aborted, message: message)
       stop()
     case .manualIntervention(_, let then): apply(then, to: index, failure, message)
-    case .retry(let count, let intervals, let then):
+    case .retry(let count, let intervals, let then, _):
       let used = states[index].attempt - 1
       guard used < count else { return apply(then, to: index, failure, message) }
       // Beyond the end of the list the last interval is used again.

@@ -9,20 +9,36 @@ package struct BuildAndPushStep: Hashable, Sendable {
     case acr(repository: Text)
   }
 
-  package let target: Target
-  package let connector: Text?
-  package let tags: [Text]
-  package let dockerfile: Text?
-  package let context: Text?
+  package var target: Target
+  package var connector: Text?
+  package var tags: [Text]
+  package var dockerfile: Text?
+  package var context: Text?
   /// `target:`, the build stage to stop at.
-  package let buildStage: Text?
-  package let buildArguments: [NamedText]
-  package let labels: [NamedText]
+  package var buildStage: Text?
+  package var buildArguments: [NamedText]
+  package var labels: [NamedText]
   /// `envVariables`, among them the PLUGIN_ settings that change what the step does.
-  package let environment: [NamedText]
-  package let baseImageConnectors: [Text]
+  package var environment: [NamedText]
+  package var baseImageConnectors: [Text]
   /// `caching: true`, which makes Harness choose buildx.
-  package let usesLayerCaching: Text?
+  package var usesLayerCaching: Text?
+  /// `registryRef`: an artifact registry of Harness's own, in place of a connector.
+  package var registry: Text?
+  package var cacheFrom: [Text] = []
+  package var cacheTo: Text?
+  /// `remoteCacheRepo` or `remoteCacheImage`, which only Kaniko uses.
+  package var remoteCache: Text?
+  /// `optimize`, which only Kaniko uses; true when the file says nothing.
+  package var isOptimized: Text?
+  package var environmentSecrets: [NamedText] = []
+  package var fileSecrets: [NamedText] = []
+  /// `subscriptionId` of an ACR step.
+  package var subscription: Text?
+  /// Not in the published schema.
+  package var isPrivileged: Text?
+  package var runAsUser: Text?
+  package var resources: ContainerResources?
 
   package init(
     target: Target, connector: Text?, tags: [Text], dockerfile: Text? = nil, context: Text? = nil,

@@ -6,7 +6,8 @@ package struct FailureStrategy: Hashable, Sendable {
     case markAsSuccess
     case markAsFailure
     case abort
-    case retry(count: Int, intervals: [Seconds], then: Action)
+    /// - Parameter condition: an expression; only a failure for which it comes out true is retried.
+    case retry(count: Int, intervals: [Seconds], then: Action, condition: Text? = nil)
     case manualIntervention(timeout: Seconds, then: Action)
     case retryStepGroup(count: Int, intervals: [Seconds])
     case rollback(String)

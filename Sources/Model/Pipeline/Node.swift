@@ -96,3 +96,32 @@ package indirect enum Node: Hashable, Sendable {
     }
   }
 }
+
+extension Node {
+  /// The value of a mapping's key.
+  package subscript(key: String) -> Node? {
+    if case .mapping(let mapping) = self { mapping[key] } else { nil }
+  }
+
+  /// The value that a chain of keys leads to: `definition.at("spec", "advanced", "fail_on_severity")`.
+  package func at(_ keys: String...) -> Node? {
+    keys.reduce(Optional(self)) { $0?[$1] }
+  }
+
+  /// The place of the last key in such a chain, for a message about the key rather than its value.
+  package func keySpan(at keys: String...) -> SourceSpan? {
+    guard let last = keys.last, case .mapping(let mapping)? = keys.dropLast().reduce(Optional(self), { $0?[$1] })
+    else { return nil }
+    return mapping.entries.first { $0.key.text == last }?.key.span
+  }
+
+  /// The elements of a list; empty for anything else.
+  package var elements: [Node] {
+    if case .sequence(let sequence) = self { sequence.elements } else { [] }
+  }
+
+  /// The text of a scalar, as written.
+  package var scalarText: String? {
+    if case .scalar(let scalar) = self { scalar.text } else { nil }
+  }
+}

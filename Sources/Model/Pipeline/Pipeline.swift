@@ -1,18 +1,23 @@
 /// A Harness CI pipeline, parsed: its shape is checked and typed, its expressions are not evaluated yet.
 package struct Pipeline: Hashable, Sendable {
-  package let identifier: Identifier
-  package let name: String
-  package let organization: String?
-  package let project: String?
-  package let summary: String?
-  package let tags: [String: String]
-  package let stages: [StageElement]
-  package let variables: [Variable]
-  package let codebase: Codebase?
-  package let timeout: Text?
-  package let allowsStageExecutions: Bool
+  package var identifier: Identifier
+  package var name: String
+  package var organization: String?
+  package var project: String?
+  package var summary: String?
+  package var tags: [String: String]
+  package var stages: [StageElement]
+  package var variables: [Variable]
+  package var codebase: Codebase?
+  package var timeout: Text?
+  package var allowsStageExecutions: Bool
   /// The whole `pipeline:` mapping, for expressions that point into it.
-  package let source: Node
+  package var source: Node
+  /// `template:` in place of the stages.
+  package var template: TemplateLink?
+  package var delegateSelectors: [Text] = []
+  /// Where runtime inputs and expressions stand for whole parts, in the file's order.
+  package var openValues: [OpenValue] = []
 
   package init(
     identifier: Identifier, name: String, organization: String? = nil, project: String? = nil, summary: String? = nil,
@@ -58,7 +63,7 @@ package struct Variable: Hashable, Sendable {
     case secret = "Secret"
   }
 
-  package let name: String
+  package var name: String
   package let kind: Kind
   /// For a secret: the secret's identifier, or an expression that gets it.
   package let value: Text?
@@ -76,14 +81,17 @@ package struct Variable: Hashable, Sendable {
 
 /// `properties.ci.codebase`: which repository the stages clone. Locally the checkout on disk stands for it.
 package struct Codebase: Hashable, Sendable {
-  package let connector: Text?
-  package let repositoryName: Text?
+  package var connector: Text?
+  package var repositoryName: Text?
   /// `build:`: what to check out; locally described by git instead, so it is kept as it stands.
-  package let build: Node?
+  package var build: Node?
+  /// Everything, the above included, typed.
+  package var clone: CloneSettings
 
-  package init(connector: Text?, repositoryName: Text?, build: Node?) {
+  package init(connector: Text?, repositoryName: Text?, build: Node?, clone: CloneSettings = CloneSettings()) {
     self.connector = connector
     self.repositoryName = repositoryName
     self.build = build
+    self.clone = clone
   }
 }

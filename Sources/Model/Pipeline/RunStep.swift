@@ -22,27 +22,47 @@ package struct RunStep: Hashable, Sendable {
     }
   }
 
-  package let command: Text?
-  package let shell: Shell
-  package let image: Text?
-  package let connector: Text?
-  package let environment: [NamedText]
-  package let outputVariables: [OutputVariable]
-  package let isPrivileged: Text?
-  package let runAsUser: Text?
+  /// `outputAlias`: a name under which later stages find the outputs.
+  package struct OutputAlias: Hashable, Sendable {
+    package enum Scope: String, Hashable, Sendable, CaseIterable {
+      case pipeline = "Pipeline"
+      case stage = "Stage"
+      case stepGroup = "StepGroup"
+    }
+
+    package let key: Text
+    package let scope: FieldValue<Scope>?
+
+    package init(key: Text, scope: FieldValue<Scope>?) {
+      self.key = key
+      self.scope = scope
+    }
+  }
+
+  package var command: Text?
+  package var shell: FieldValue<Shell>
+  package var container: StepContainer
+  package var environment: [NamedText]
+  package var outputVariables: [OutputVariable]
+  package var reports: TestReports?
+  package var outputAlias: OutputAlias?
 
   package init(
     command: Text?, shell: Shell = .sh, image: Text? = nil, connector: Text? = nil,
     environment: [NamedText] = [], outputVariables: [OutputVariable] = [],
-    isPrivileged: Text? = nil, runAsUser: Text? = nil
+    isPrivileged: Text? = nil, runAsUser: Text? = nil, reports: TestReports? = nil
   ) {
     self.command = command
-    self.shell = shell
-    self.image = image
-    self.connector = connector
+    self.shell = .literal(shell, at: nil)
+    self.container = StepContainer(
+      image: image, connector: connector, isPrivileged: isPrivileged, runAsUser: runAsUser)
     self.environment = environment
     self.outputVariables = outputVariables
-    self.isPrivileged = isPrivileged
-    self.runAsUser = runAsUser
+    self.reports = reports
   }
+
+  package var image: Text? { container.image }
+  package var connector: Text? { container.connector }
+  package var isPrivileged: Text? { container.isPrivileged }
+  package var runAsUser: Text? { container.runAsUser }
 }

@@ -6,40 +6,51 @@ package struct Stage: Hashable, Sendable {
     case securityTests
     /// A stage type of Harness's that needs its servers: Deployment, Approval, Custom, …
     case recognised(String)
+    /// `template:` in place of a type: what the stage is, the template says.
+    case template(TemplateLink)
 
     package var name: String {
       switch self {
       case .ci: "CI"
       case .securityTests: "SecurityTests"
       case .recognised(let name): name
+      case .template: "Template"
       }
     }
   }
 
-  package let identifier: Identifier
-  package let name: String
-  package let kind: Kind
-  package let summary: String?
-  package let tags: [String: String]
+  package var identifier: Identifier
+  package var name: String
+  package var kind: Kind
+  package var summary: String?
+  package var tags: [String: String]
   /// Nil when the file leaves it out: then it is true if there is a codebase.
-  package let clonesCodebase: Bool?
-  package let infrastructure: Infrastructure
-  package let sharedPaths: [Text]
-  package let steps: [ExecutionElement]
-  package let variables: [Variable]
-  package let when: When?
-  package let failureStrategies: [FailureStrategy]
-  /// `strategy:`, as it stands.
-  package let strategy: Node?
-  package let timeout: Text?
-  package let span: SourceSpan
-  package let source: Node
+  package var clonesCodebase: Bool?
+  package var infrastructure: Infrastructure
+  package var sharedPaths: [Text]
+  package var steps: [ExecutionElement]
+  package var variables: [Variable]
+  package var when: When?
+  package var failureStrategies: [FailureStrategy]
+  package var strategy: Strategy?
+  package var timeout: Text?
+  package var span: SourceSpan
+  /// The whole `stage:` mapping.
+  package var source: Node
+  /// What the `spec:` of the infrastructure or the runtime says.
+  package var infrastructureSettings: InfrastructureSettings?
+  package var platform: TargetPlatform?
+  package var caching: CacheIntelligence?
+  /// `buildIntelligence.enabled`.
+  package var usesBuildIntelligence: Text?
+  package var serviceDependencies: [ServiceDependency] = []
+  package var delegateSelectors: [Text] = []
 
   package init(
     identifier: Identifier, name: String, kind: Kind, summary: String? = nil, tags: [String: String] = [:],
     clonesCodebase: Bool? = nil, infrastructure: Infrastructure = .unspecified, sharedPaths: [Text] = [],
     steps: [ExecutionElement], variables: [Variable] = [], when: When? = nil,
-    failureStrategies: [FailureStrategy] = [], strategy: Node? = nil, timeout: Text? = nil, span: SourceSpan,
+    failureStrategies: [FailureStrategy] = [], strategy: Strategy? = nil, timeout: Text? = nil, span: SourceSpan,
     source: Node
   ) {
     self.identifier = identifier
@@ -61,49 +72,45 @@ package struct Stage: Hashable, Sendable {
   }
 }
 
-/// Where Harness would run the stage. It decides which build tool interprets the PLUGIN_ settings, and whether a step
-/// without an image is allowed.
-package enum Infrastructure: Hashable, Sendable {
-  /// `infrastructure.type: KubernetesDirect`
-  case kubernetes
-  /// `runtime.type: Cloud`
-  case cloud
-  /// `runtime.type: Docker`: Harness's own "local runner".
-  case docker
-  /// `infrastructure.type: VM`
-  case virtualMachine
-  /// `useFromStage: ID`
-  case sameAs(Identifier)
-  case unspecified
+/// `caching:` of a stage, which Harness calls Cache Intelligence: a cache is restored before the steps and saved after them.
+package struct CacheIntelligence: Hashable, Sendable {
+  package enum Policy: String, Hashable, Sendable, CaseIterable {
+    case pull
+    case push
+    case both = "pull-push"
+  }
+
+  package var isEnabled: Text?
+  package var key: Text?
+  package var paths: [Text] = []
+  /// Both when the file says nothing.
+  package var policy: FieldValue<Policy>?
+  /// `override`: whether a cache of the same key is replaced; true when the file says nothing.
+  package var overwrites: Text?
+
+  package init() {}
 }
 
-/// One item of `steps:`.
-package indirect enum ExecutionElement: Hashable, Sendable {
-  case step(Step)
-  case group(StepGroup)
-  case parallel([ExecutionElement])
-}
-
-/// A group of steps with a condition and failure strategies of its own.
-package struct StepGroup: Hashable, Sendable {
+/// An item of `serviceDependencies:`, which Background steps have taken the place of.
+package struct ServiceDependency: Hashable, Sendable {
   package let identifier: Identifier
-  package let name: String
-  package let steps: [ExecutionElement]
-  package let when: When?
-  package let failureStrategies: [FailureStrategy]
-  package let strategy: Node?
+  package let name: String?
+  package let container: StepContainer
+  package let environment: [NamedText]
+  package let entrypoint: [Text]
+  package let arguments: [Text]
   package let span: SourceSpan
 
   package init(
-    identifier: Identifier, name: String, steps: [ExecutionElement], when: When? = nil,
-    failureStrategies: [FailureStrategy] = [], strategy: Node? = nil, span: SourceSpan
+    identifier: Identifier, name: String?, container: StepContainer, environment: [NamedText] = [],
+    entrypoint: [Text] = [], arguments: [Text] = [], span: SourceSpan
   ) {
     self.identifier = identifier
     self.name = name
-    self.steps = steps
-    self.when = when
-    self.failureStrategies = failureStrategies
-    self.strategy = strategy
+    self.container = container
+    self.environment = environment
+    self.entrypoint = entrypoint
+    self.arguments = arguments
     self.span = span
   }
 }

@@ -1,22 +1,23 @@
 /// One step of a stage.
 package struct Step: Hashable, Sendable {
-  package let identifier: Identifier
-  package let name: String
+  package var identifier: Identifier
+  package var name: String
   /// What `type:` says: `Run`, `BuildAndPushECR`.
-  package let type: String
-  package let spec: StepSpec
-  package let when: When?
-  package let failureStrategies: [FailureStrategy]
-  /// `strategy:`, as it stands.
-  package let strategy: Node?
-  package let timeout: Text?
-  package let span: SourceSpan
+  package var type: String
+  package var spec: StepSpec
+  package var when: When?
+  package var failureStrategies: [FailureStrategy]
+  package var strategy: Strategy?
+  package var timeout: Text?
+  package var span: SourceSpan
   /// The `spec:` mapping, for the ledger's resolved settings and for expressions that point into it.
-  package let source: Node?
+  package var source: Node?
+  /// The whole `step:` mapping: the way to the place of each of its keys and values.
+  package var definition: Node?
 
   package init(
     identifier: Identifier, name: String, type: String, spec: StepSpec, when: When? = nil,
-    failureStrategies: [FailureStrategy] = [], strategy: Node? = nil, timeout: Text? = nil, span: SourceSpan,
+    failureStrategies: [FailureStrategy] = [], strategy: Strategy? = nil, timeout: Text? = nil, span: SourceSpan,
     source: Node? = nil
   ) {
     self.identifier = identifier
@@ -33,11 +34,25 @@ package struct Step: Hashable, Sendable {
 }
 
 /// What a step is to do, by its type.
-package enum StepSpec: Hashable, Sendable {
+package indirect enum StepSpec: Hashable, Sendable {
   case run(RunStep)
+  case test(TestStep)
+  case runTests(RunTestsStep)
+  case background(BackgroundStep)
+  case plugin(PluginStep)
+  case gitClone(GitCloneStep)
+  case foreignAction(ForeignActionStep)
   case buildAndPush(BuildAndPushStep)
+  case restoreCache(RestoreCacheStep)
+  case saveCache(SaveCacheStep)
+  case upload(UploadStep)
   case scan(ScanStep)
   case wait(Text)
-  /// A step type of Harness's that this version reads but cannot run on this machine.
+  case policy(PolicyStep)
+  /// A step type of Harness's whose settings are read as they stand: ``StepType`` says why it does not run here.
   case recognised(type: String)
+  /// `template:` in place of a type.
+  case template(TemplateLink)
+  /// `spec: <+input>`, or a runtime input for what decides about the rest of it.
+  case open
 }

@@ -10,6 +10,9 @@ package struct Text: Hashable, Sendable {
   }
 
   package var hasExpressions: Bool { raw.contains("<+") }
+
+  /// Whether it stands for a value that whoever starts the pipeline gives: `<+input>`, with or without conditions.
+  package var isRuntimeInput: Bool { raw.hasPrefix("<+input>") }
 }
 
 extension Text: ExpressibleByStringLiteral {

@@ -81,7 +81,7 @@ struct Fields {
     case "true", "True", "TRUE": return true
     case "false", "False", "FALSE": return false
     default:
-      if !reportIfInput(key, scalar) {
+      if !leaveOpen(key, scalar) {
         problems.report(
           .wrongType, "\(owner): '\(key)' must be true or false, not \(Excerpt.kind(of: node))", at: scalar.span,
           help: "write 'true' or 'false'")
@@ -92,7 +92,7 @@ struct Fields {
 
   /// One of a closed list of words. Another case is accepted with a note, as the server accepts it.
   func choice<Choice: RawRepresentable<String>>(_ key: String, of choices: [Choice]) -> Choice? {
-    guard let node = node(key) else { return nil }
+    guard let node = node(key), node.scalarText != "" else { return nil }
     return choice(node, called: key, of: choices)
   }
 
@@ -110,7 +110,7 @@ struct Fields {
       return nil
     }
     if let exact = choices.first(where: { $0.rawValue == scalar.text }) { return exact }
-    if reportIfInput(key, scalar) { return nil }
+    if leaveOpen(key, scalar) { return nil }
     let lowered = scalar.text.utf8.count <= 128 ? scalar.text.lowercased() : scalar.text
     if let other = choices.first(where: { $0.rawValue.lowercased() == lowered }) {
       problems.report(
@@ -126,19 +126,11 @@ struct Fields {
     return nil
   }
 
-  /// Reports an expression where the value has to be known when the file is read.
-  func reportIfInput(_ key: String, _ scalar: Node.Scalar) -> Bool {
+  /// Notes an expression where the value has to be known when the file is read.
+  func leaveOpen(_ key: String, _ scalar: Node.Scalar) -> Bool {
     guard scalar.text.contains("<+") else { return false }
-    reportUnsupportedInput(key, scalar)
+    problems.leaveOpen(OpenValue(owner: owner, key: key, text: Text(scalar.text, at: scalar.span)))
     return true
-  }
-
-  func reportUnsupportedInput(_ key: String, _ scalar: Node.Scalar) {
-    let isInput = scalar.text.hasPrefix("<+input>")
-    problems.report(
-      .unsupportedRuntimeInput,
-      "\(owner): \(isInput ? "runtime input" : "expression") \(Excerpt.quoted(scalar.text)) is not supported here yet",
-      at: scalar.span, help: "write the value of '\(key)' itself")
   }
 
   // MARK: - Lists and mappings
@@ -147,7 +139,7 @@ struct Fields {
   func sequence(_ key: String, of what: String) -> Node.Sequence? {
     guard let node = node(key) else { return nil }
     if case .sequence(let sequence) = node { return sequence }
-    if case .scalar(let scalar) = node, reportIfInput(key, scalar) { return nil }
+    if case .scalar(let scalar) = node, leaveOpen(key, scalar) { return nil }
     reportWrongType(key, node, expected: "a list of \(what)")
     return nil
   }
@@ -167,9 +159,7 @@ struct Fields {
     case .mapping(let mapping):
       return Fields(
         mapping: mapping, key: key, owner: owner ?? self.owner, place: place ?? self.place(of: key), problems: problems)
-    case .scalar(let scalar) where scalar.text.contains("<+"):
-      reportUnsupportedInput(key, scalar)
-      return nil
+    case .scalar(let scalar) where leaveOpen(key, scalar): return nil
     default:
       // With a place of its own it is an item of a list, not the value of the key.
       let what = owner ?? (place == nil ? "\(self.owner): '\(key)'" : "\(self.owner): an item of '\(key)'")

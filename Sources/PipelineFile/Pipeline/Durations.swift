@@ -9,8 +9,8 @@ extension Fields {
 
   /// A duration that has to be known when the file is read.
   func seconds(_ text: Text, called key: String) -> Seconds? {
-    if text.hasExpressions, let span = text.span {
-      reportUnsupportedInput(key, Node.Scalar(text: text.raw, style: .plain, span: span))
+    if text.hasExpressions {
+      problems.leaveOpen(OpenValue(owner: owner, key: key, text: text))
       return nil
     }
     do {

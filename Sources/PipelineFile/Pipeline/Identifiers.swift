@@ -36,8 +36,10 @@ extension Fields {
 
   /// Reports a text that is no identifier.
   func identifier(_ text: Text) -> Identifier? {
-    if text.hasExpressions, let span = text.span {
-      reportUnsupportedInput("identifier", Node.Scalar(text: text.raw, style: .plain, span: span))
+    if text.hasExpressions {
+      problems.report(
+        .invalidIdentifier, "\(owner): an identifier is no place for an expression such as \(Excerpt.quoted(text.raw))",
+        at: text.span, help: "write the identifier itself")
       return nil
     }
     do {

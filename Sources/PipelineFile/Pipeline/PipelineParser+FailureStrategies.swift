@@ -6,7 +6,9 @@ extension PipelineParser {
     guard let sequence = fields.sequence("failureStrategies", of: "strategies") else { return [] }
     var places: [String: SourceSpan] = [:]
     return sequence.elements.compactMap { node in
-      guard let item = fields.fields(node, under: "failureStrategies", place: node.place) else { return nil }
+      guard !node.isNull, let item = fields.fields(node, under: "failureStrategies", place: node.place) else {
+        return nil
+      }
       item.checkKeys(["onFailure"])
       guard let onFailure = item.requiredFields("onFailure") else { return nil }
       onFailure.checkKeys(["errors", "action"])
@@ -106,11 +108,7 @@ extension PipelineParser {
   private func retry(_ action: Fields) -> FailureStrategy.Action? {
     guard let spec = action.requiredFields("spec") else { return nil }
     spec.checkKeys(["retryCount", "retryIntervals", "onRetryFailure", "condition"])
-    if spec.has("condition") {
-      problems.report(
-        .invalidFailureStrategy, "\(spec.owner): a 'condition' of a Retry is not supported here yet",
-        at: spec.place(of: "condition"), help: "remove it, if retrying after every failure will do")
-    }
+    let condition = spec.text("condition")
     let repetitions = repetitions(spec)
     guard let onFailure = spec.requiredFields("onRetryFailure") else { return nil }
     onFailure.checkKeys(["action"])
@@ -124,7 +122,7 @@ extension PipelineParser {
     default: break
     }
     guard let (count, intervals) = repetitions else { return nil }
-    return .retry(count: count, intervals: intervals, then: then)
+    return .retry(count: count, intervals: intervals, then: then, condition: condition)
   }
 
   private func manualIntervention(_ action: Fields) -> FailureStrategy.Action? {
@@ -141,6 +139,10 @@ extension PipelineParser {
   private func repetitions(_ spec: Fields) -> (Int, [Seconds])? {
     let intervals = spec.texts("retryIntervals").map { spec.seconds($0, called: "retryIntervals") }
     guard let text = spec.requiredText("retryCount", example: "2") else { return nil }
+    if text.isRuntimeInput {
+      problems.leaveOpen(OpenValue(owner: spec.owner, key: "retryCount", text: text))
+      return nil
+    }
     guard let count = Int(text.raw), count >= 1 else {
       problems.report(
         .invalidFailureStrategy, "\(spec.owner): 'retryCount' must be a number from 1, not \(Excerpt.quoted(text.raw))",

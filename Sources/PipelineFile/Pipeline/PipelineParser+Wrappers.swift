@@ -43,8 +43,8 @@ extension PipelineParser {
   /// `insert:` only has a meaning within templates.
   func reportInsert(_ item: Fields) {
     problems.report(
-      .unsupportedTemplate,
-      "\(item.owner) is a placeholder of a template ('insert'), and templates are not supported here yet",
+      .templatePlaceholder,
+      "\(item.owner) is a placeholder ('insert'), which only a template can hold",
       at: item.place(of: "insert"), help: "put steps or stages in its place")
   }
 }

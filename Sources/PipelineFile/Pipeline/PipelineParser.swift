@@ -22,7 +22,9 @@ struct PipelineParser {
     let identifier = fields.requiredText("identifier", example: "my_pipeline").flatMap(fields.identifier)
     let variables = variables(fields)
     let codebase = codebase(fields)
-    let stages = stages(fields, variables)
+    let template = template(fields)
+    let stages = fields.has("template") ? [] : stages(fields, variables)
+    checkNotifications(fields)
     let timeout = fields.duration("timeout")
     let allowsStageExecutions = fields.boolean("allowStageExecutions") ?? false
     let name = fields.text("name")
@@ -36,10 +38,22 @@ struct PipelineParser {
     let organization = fields.text("orgIdentifier")?.raw
     let project = fields.text("projectIdentifier")?.raw
     guard let identifier, let stages else { return nil }
-    return Pipeline(
+    var pipeline = Pipeline(
       identifier: identifier, name: name?.raw ?? identifier.description, organization: organization, project: project,
       summary: summary, tags: tags, stages: stages, variables: variables, codebase: codebase, timeout: timeout,
       allowsStageExecutions: allowsStageExecutions, source: source)
+    (pipeline.template, pipeline.delegateSelectors) = (template, fields.texts("delegateSelectors"))
+    pipeline.openValues = problems.openValues
+    return pipeline
+  }
+
+  /// `notificationRules:` and `flowControl:` mean nothing on this machine, so only their shape is looked at.
+  private func checkNotifications(_ fields: Fields) {
+    for node in fields.sequence("notificationRules", of: "rules")?.elements ?? [] where !node.isNull {
+      guard let rule = fields.fields(node, under: "notificationRules", place: node.place) else { continue }
+      rule.checkKeys(["name", "identifier", "pipelineEvents", "notificationMethod", "enabled", "template"])
+    }
+    fields.fields("flowControl")?.checkKeys(["barriers"])
   }
 
   func tags(_ fields: Fields) -> [String: String] {
@@ -49,10 +63,6 @@ struct PipelineParser {
   // MARK: - Stages
 
   private func stages(_ fields: Fields, _ variables: [Variable]) -> [StageElement]? {
-    if let template = fields.node("template") {
-      reportTemplate(template, fields, "the pipeline")
-      return nil
-    }
     guard fields.require("stages") != nil else { return nil }
     guard let sequence = fields.sequence("stages", of: "stages") else { return nil }
     if sequence.elements.isEmpty {
@@ -79,15 +89,5 @@ struct PipelineParser {
       return stages.elements.first(where: isOfOtherLanguage)?.place
     }
     return ["steps", "jobs"].first(where: fields.has).map(fields.place(of:))
-  }
-
-  func reportTemplate(_ template: Node, _ fields: Fields, _ owner: String) {
-    var name = ""
-    if case .mapping(let mapping) = template, case .scalar(let reference)? = mapping["templateRef"] {
-      name = " " + Excerpt.quoted(reference.text)
-    }
-    problems.report(
-      .unsupportedTemplate, "\(owner) uses the template\(name), and templates are not supported here yet",
-      at: fields.place(of: "template"), help: "put what the template holds in its place")
   }
 }

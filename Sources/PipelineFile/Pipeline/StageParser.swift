@@ -4,9 +4,9 @@ import Model
 struct StageParser {
   let pipeline: PipelineParser
   let pipelineVariables: [Variable]
-  private let level = Identifiers(of: "stage")
+  let level = Identifiers(of: "stage")
 
-  private var problems: Problems { pipeline.problems }
+  var problems: Problems { pipeline.problems }
 
   init(pipeline: PipelineParser, pipelineVariables: [Variable]) {
     self.pipeline = pipeline
@@ -45,33 +45,35 @@ struct StageParser {
     let fields = unnamed.named("stage")
     fields.checkKeys([
       "identifier", "name", "type", "description", "tags", "spec", "variables", "pipelineVariables",
-      "delegateSelectors",
-      "failureStrategies", "when", "strategy", "timeout", "runMode", "template",
+      "delegateSelectors", "failureStrategies", "when", "strategy", "timeout", "runMode", "template",
     ])
-    if let template = fields.node("template") {
-      pipeline.reportTemplate(template, fields, fields.owner)
-      return nil
-    }
     let identifier = fields.identifier(in: level)
     let name = fields.requiredText("name", example: "Build")
-    let kind = kind(fields)
+    let template = pipeline.template(fields)
+    let kind = fields.has("template") ? template.map(Stage.Kind.template) : kind(fields)
     let variables = pipeline.variables(fields)
     let when = pipeline.when(fields, of: .stage)
     let failureStrategies = pipeline.failureStrategies(fields)
     let strategy = pipeline.strategy(fields)
     let timeout = fields.duration("timeout")
     var spec = StageSpec()
-    if kind == .ci || kind == .securityTests || kind == nil && isMeantToRunHere(fields) {
+    if !fields.has("template"), kind == .ci || kind == .securityTests || kind == nil && isMeantToRunHere(fields) {
       spec = fields.requiredFields("spec").map { self.spec($0, of: identifier, variables) } ?? spec
     }
     let summary = fields.text("description")?.raw
     let tags = pipeline.tags(fields)
     guard let identifier, let name, let kind else { return nil }
-    return Stage(
+    var stage = Stage(
       identifier: identifier, name: name.raw, kind: kind, summary: summary,
-      tags: tags, clonesCodebase: spec.clonesCodebase, infrastructure: spec.infrastructure,
+      tags: tags, clonesCodebase: spec.clonesCodebase, infrastructure: spec.infrastructure.0,
       sharedPaths: spec.sharedPaths, steps: spec.steps, variables: variables, when: when,
       failureStrategies: failureStrategies, strategy: strategy, timeout: timeout, span: node.span, source: node)
+    stage.infrastructureSettings = spec.infrastructure.1
+    (stage.platform, stage.caching) = (spec.platform, spec.caching)
+    stage.usesBuildIntelligence = spec.usesBuildIntelligence
+    stage.serviceDependencies = spec.serviceDependencies
+    stage.delegateSelectors = fields.texts("delegateSelectors")
+    return stage
   }
 
   /// Whether a misspelt type stands for one of those that run here: then its steps are looked through all the same.
@@ -80,19 +82,18 @@ struct StageParser {
     return ["ci", "build", "security", "securitytests"].contains(type.text.lowercased())
   }
 
-  private static let recognised = [
-    "Deployment", "Approval", "Custom", "Pipeline", "Dynamic", "FeatureFlag", "IACM", "IDP", "DRTest",
-    "CompositeLoadTest",
-  ]
-
   private func kind(_ fields: Fields) -> Stage.Kind? {
     guard let type = fields.requiredText("type", example: "CI") else { return nil }
     switch type.raw {
     case "CI": return .ci
     case "SecurityTests": return .securityTests
-    case let name where Self.recognised.contains(name): return .recognised(name)
+    case let name where StageType.named(name) != nil: return .recognised(name)
     default:
-      let known = ["CI", "SecurityTests"] + Self.recognised
+      if type.hasExpressions {
+        problems.leaveOpen(OpenValue(owner: fields.owner, key: "type", text: type))
+        return nil
+      }
+      let known = StageType.all.map(\.name)
       if let name = known.first(where: { $0.lowercased() == type.raw.lowercased() }) {
         problems.report(
           .unknownStageType, "\(fields.owner): the stage type is spelt '\(name)', not \(Excerpt.quoted(type.raw))",
@@ -112,100 +113,65 @@ struct StageParser {
 
   private struct StageSpec {
     var clonesCodebase: Bool?
-    var infrastructure = Infrastructure.unspecified
+    var infrastructure: (Infrastructure, InfrastructureSettings?) = (.unspecified, nil)
+    var platform: TargetPlatform?
     var sharedPaths: [Text] = []
+    var caching: CacheIntelligence?
+    var usesBuildIntelligence: Text?
+    var serviceDependencies: [ServiceDependency] = []
     var steps: [ExecutionElement] = []
   }
 
   private func spec(_ fields: Fields, of stage: Identifier?, _ stageVariables: [Variable]) -> StageSpec {
     fields.checkKeys([
       "cloneCodebase", "platform", "runtime", "infrastructure", "execution", "sharedPaths", "caching",
-      "buildIntelligence",
-      "serviceDependencies", "slsa_provenance",
+      "buildIntelligence", "serviceDependencies", "slsa_provenance",
     ])
-    if case .sequence(let services)? = fields.node("serviceDependencies"), !services.elements.isEmpty {
-      problems.report(
-        .withoutEffectHere, .warning, "\(fields.owner): service dependencies are not started here",
-        at: fields.place(of: "serviceDependencies"), help: "use Background steps, which replace them")
-    }
     let variables = StepParser.merged(pipelineVariables, stageVariables)
     return StageSpec(
       clonesCodebase: fields.boolean("cloneCodebase"),
       infrastructure: infrastructure(fields, of: stage),
+      platform: platform(fields),
       sharedPaths: fields.texts("sharedPaths"),
+      caching: caching(fields),
+      usesBuildIntelligence: buildIntelligence(fields),
+      serviceDependencies: serviceDependencies(fields),
       steps: StepParser(pipeline: pipeline, variables: variables).execution(fields))
   }
 
-  // MARK: - Infrastructure
-
-  private func infrastructure(_ fields: Fields, of stage: Identifier?) -> Infrastructure {
-    if fields.has("infrastructure"), fields.has("runtime") {
-      problems.report(
-        .contradiction, .warning, "\(fields.owner): 'runtime' has no effect beside 'infrastructure'",
-        at: fields.place(of: "runtime"),
-        labels: [Diagnostic.Label(span: fields.place(of: "infrastructure"), text: "this one counts")],
-        help: "remove one of them")
-    }
-    if fields.has("infrastructure") {
-      guard let infrastructure = fields.fields("infrastructure") else { return .unspecified }
-      return infrastructureType(infrastructure, of: stage)
-    }
-    guard let runtime = fields.fields("runtime") else { return .unspecified }
-    runtime.checkKeys(["type", "spec"])
-    switch runtime.requiredChoice("type", of: Runtime.allCases) {
-    case .cloud: return .cloud
-    case .docker: return .docker
-    case nil: return .unspecified
-    }
+  private func buildIntelligence(_ fields: Fields) -> Text? {
+    guard let intelligence = fields.fields("buildIntelligence") else { return nil }
+    intelligence.checkKeys(["enabled"])
+    return intelligence.flag("enabled")
   }
 
-  private enum Runtime: String, CaseIterable {
-    case cloud = "Cloud"
-    case docker = "Docker"
+  private func caching(_ fields: Fields) -> CacheIntelligence? {
+    guard let caching = fields.fields("caching") else { return nil }
+    caching.checkKeys(["enabled", "key", "paths", "policy", "override"])
+    var intelligence = CacheIntelligence()
+    (intelligence.isEnabled, intelligence.overwrites) = (caching.flag("enabled"), caching.flag("override"))
+    (intelligence.key, intelligence.paths) = (caching.text("key"), caching.texts("paths"))
+    intelligence.policy = caching.value("policy", of: CacheIntelligence.Policy.allCases)
+    return intelligence
   }
 
-  private enum InfrastructureType: String, CaseIterable {
-    case kubernetes = "KubernetesDirect"
-    case virtualMachine = "VM"
-    case useFromStage = "UseFromStage"
-  }
-
-  private func infrastructureType(_ fields: Fields, of stage: Identifier?) -> Infrastructure {
-    fields.checkKeys(["type", "spec", "useFromStage"])
-    if let node = fields.node("useFromStage") { return sameAs(node, fields, stage) }
-    if case .scalar(let type)? = fields.node("type"), Runtime(rawValue: type.text) != nil {
-      problems.report(
-        .unknownValue, "\(fields.owner): '\(type.text)' is a type of 'runtime', not of 'infrastructure'", at: type.span,
-        help: "put it under 'runtime:'")
-      return .unspecified
+  private func serviceDependencies(_ fields: Fields) -> [ServiceDependency] {
+    guard let list = fields.sequence("serviceDependencies", of: "services"), !list.elements.isEmpty else { return [] }
+    problems.report(
+      .withoutEffectHere, .warning, "\(fields.owner): service dependencies are not started here",
+      at: fields.place(of: "serviceDependencies"), help: "use Background steps, which replace them")
+    return list.elements.compactMap { node in
+      guard let unnamed = fields.fields(node, under: "serviceDependencies", place: node.place) else { return nil }
+      let service = unnamed.named("service")
+      service.checkKeys(["identifier", "name", "type", "description", "spec"])
+      let identifier = service.requiredText("identifier", example: "database").flatMap(service.identifier)
+      guard let spec = service.requiredFields("spec") else { return nil }
+      spec.checkKeys(Fields.containerKeys + ["envVariables", "entrypoint", "args"])
+      let (container, environment) = (spec.container(), spec.namedTexts("envVariables"))
+      guard let identifier else { return nil }
+      return ServiceDependency(
+        identifier: identifier, name: service.text("name")?.raw, container: container, environment: environment,
+        entrypoint: spec.texts("entrypoint"), arguments: spec.texts("args"), span: node.span)
     }
-    switch fields.requiredChoice("type", of: InfrastructureType.allCases) {
-    case .kubernetes: return .kubernetes
-    case .virtualMachine: return .virtualMachine
-    case .useFromStage:
-      fields.reportMissing("useFromStage", example: "STAGE_IDENTIFIER")
-      return .unspecified
-    case nil: return .unspecified
-    }
-  }
-
-  /// `useFromStage: ID` or `useFromStage: {stage: ID}`.
-  private func sameAs(_ node: Node, _ fields: Fields, _ stage: Identifier?) -> Infrastructure {
-    var text: Text?
-    if case .mapping = node {
-      text = fields.fields("useFromStage")?.requiredText("stage", example: "STAGE_IDENTIFIER")
-    } else {
-      text = fields.text("useFromStage")
-    }
-    guard let text, let identifier = fields.identifier(text) else { return .unspecified }
-    // The stage's own identifier is known by now, too.
-    guard level.contains(identifier), identifier != stage else {
-      problems.report(
-        .unknownStage, "\(fields.owner): no earlier stage is called '\(identifier)'", at: text.span,
-        notes: ["'useFromStage' takes over the infrastructure of a stage above"],
-        help: Excerpt.suggestion(for: identifier.description, among: level.names.filter { $0 != stage?.description }))
-      return .unspecified
-    }
-    return .sameAs(identifier)
   }
 }

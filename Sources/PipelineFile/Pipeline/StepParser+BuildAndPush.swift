@@ -10,6 +10,7 @@ extension StepParser {
     var tags = [Text]()
     if fields.require("tags", example: "[latest]") != nil {
       tags = fields.texts("tags")
+      noteNumbers(fields)
       if tags.isEmpty { pipeline.reportEmpty("tags", fields) }
     }
     let environment = fields.namedTexts("envVariables")
@@ -18,13 +19,32 @@ extension StepParser {
     let labels = fields.namedTexts("labels")
     let baseImageConnectors = fields.texts("baseImageConnectorRefs")
     let (dockerfile, context, buildStage) = (fields.text("dockerfile"), fields.text("context"), fields.text("target"))
-    let usesLayerCaching = fields.text("caching")
+    let usesLayerCaching = fields.flag("caching")
+    let (isOptimized, isPrivileged) = (fields.flag("optimize"), fields.flag("privileged"))
     guard let target else { return nil }
-    return .buildAndPush(
-      BuildAndPushStep(
-        target: target, connector: connector, tags: tags, dockerfile: dockerfile, context: context,
-        buildStage: buildStage, buildArguments: buildArguments, labels: labels, environment: environment,
-        baseImageConnectors: baseImageConnectors, usesLayerCaching: usesLayerCaching))
+    var step = BuildAndPushStep(
+      target: target, connector: connector, tags: tags, dockerfile: dockerfile, context: context,
+      buildStage: buildStage, buildArguments: buildArguments, labels: labels, environment: environment,
+      baseImageConnectors: baseImageConnectors, usesLayerCaching: usesLayerCaching)
+    step.registry = fields.text("registryRef")
+    (step.cacheFrom, step.cacheTo) = (fields.texts("cacheFrom"), fields.text("cacheTo"))
+    step.remoteCache = fields.text("remoteCacheRepo") ?? fields.text("remoteCacheImage")
+    (step.isOptimized, step.isPrivileged) = (isOptimized, isPrivileged)
+    step.environmentSecrets = fields.namedTexts("envDockerSecrets")
+    step.fileSecrets = fields.namedTexts("fileDockerSecrets")
+    step.subscription = fields.text("subscriptionId")
+    (step.runAsUser, step.resources) = (fields.text("runAsUser"), fields.resources())
+    return .buildAndPush(step)
+  }
+
+  /// A plain number is taken as it is written, and the next YAML tool may take `1.10` for 1.1.
+  private func noteNumbers(_ fields: Fields) {
+    for case .scalar(let scalar) in fields.node("tags")?.elements ?? [] where scalar.style == .plain {
+      guard case .double = scalar.value else { continue }
+      problems.report(
+        .numberAsText, .note, "\(fields.owner): the tag \(scalar.text) is a number, and read as '\(scalar.text)'",
+        at: scalar.span, help: "put it in quotes: \"\(scalar.text)\"")
+    }
   }
 
   private static let commonKeys = [

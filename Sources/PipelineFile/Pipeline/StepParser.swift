@@ -59,27 +59,26 @@ struct StepParser {
     let fields = unnamed.named("step group")
     fields.checkKeys([
       "identifier", "name", "steps", "template", "when", "failureStrategies", "strategy", "sharedPaths",
-      "stepGroupInfra",
-      "delegateSelectors", "variables", "timeout",
+      "stepGroupInfra", "delegateSelectors", "variables", "timeout",
     ])
-    if let template = fields.node("template") {
-      pipeline.reportTemplate(template, fields, fields.owner)
-      return nil
-    }
     let identifier = fields.identifier(in: level)
     let name = fields.requiredText("name", example: "Checks")
     let when = pipeline.when(fields, of: .step)
     let failureStrategies = pipeline.failureStrategies(fields)
     let strategy = pipeline.strategy(fields)
+    let template = pipeline.template(fields)
+    let variables = pipeline.variables(fields)
     var elements = [ExecutionElement]()
-    if fields.require("steps") != nil, let list = fields.sequence("steps", of: "steps") {
+    if !fields.has("template"), fields.require("steps") != nil, let list = fields.sequence("steps", of: "steps") {
       elements = steps(list, key: "steps", fields, Identifiers(of: "step"))
     }
     guard let identifier, let name else { return nil }
-    return .group(
-      StepGroup(
-        identifier: identifier, name: name.raw, steps: elements, when: when, failureStrategies: failureStrategies,
-        strategy: strategy, span: node.span))
+    var group = StepGroup(
+      identifier: identifier, name: name.raw, steps: elements, when: when, failureStrategies: failureStrategies,
+      strategy: strategy, span: node.span)
+    (group.template, group.variables, group.definition) = (template, variables, node)
+    group.sharedPaths = fields.texts("sharedPaths")
+    return .group(group)
   }
 
   // MARK: - Step
@@ -88,47 +87,93 @@ struct StepParser {
     let fields = unnamed.named("step")
     fields.checkKeys([
       "identifier", "name", "type", "spec", "description", "timeout", "when", "failureStrategies", "strategy",
-      "enforce",
-      "template",
+      "enforce", "template",
     ])
-    if let template = fields.node("template") {
-      pipeline.reportTemplate(template, fields, fields.owner)
-      return nil
-    }
     let identifier = fields.identifier(in: level)
     let name = fields.requiredText("name", example: "Build")
-    let type = fields.requiredText("type", example: "Run")
-    let spec = type.flatMap { self.spec($0, fields) }
+    var type: Text?
+    var spec: StepSpec?
+    if fields.has("template") {
+      type = "Template"
+      spec = pipeline.template(fields).map(StepSpec.template) ?? .open
+    } else {
+      type = fields.requiredText("type", example: "Run")
+      spec = type.flatMap { self.spec($0, fields) }
+    }
     let when = pipeline.when(fields, of: .step)
     let failureStrategies = pipeline.failureStrategies(fields)
     let strategy = pipeline.strategy(fields)
     let timeout = fields.duration("timeout")
     guard let identifier, let name, let type, let spec else { return nil }
-    return .step(
-      Step(
-        identifier: identifier, name: name.raw, type: type.raw, spec: spec, when: when,
-        failureStrategies: failureStrategies, strategy: strategy, timeout: timeout, span: node.span,
-        source: fields.node("spec")))
+    var step = Step(
+      identifier: identifier, name: name.raw, type: type.raw, spec: spec, when: when,
+      failureStrategies: failureStrategies, strategy: strategy, timeout: timeout, span: node.span,
+      source: fields.node("spec"))
+    if let type = StepType.spelt(like: type.raw) { step.type = type.name }
+    step.definition = node
+    return .step(step)
   }
 
   private func spec(_ type: Text, _ fields: Fields) -> StepSpec? {
-    switch type.raw {
-    case "Run": return fields.requiredFields("spec").flatMap(run)
-    case "BuildAndPushECR", "BuildAndPushDockerRegistry", "BuildAndPushGCR", "BuildAndPushGAR", "BuildAndPushACR":
-      return fields.requiredFields("spec").flatMap { buildAndPush($0, type: type.raw) }
-    case "Wait":
-      guard let spec = fields.requiredFields("spec") else { return nil }
-      spec.checkKeys(["duration", "metadata"])
-      guard spec.requiredText("duration", example: "10m") != nil else { return nil }
-      return spec.duration("duration").map(StepSpec.wait)
-    case let name where StepType.imageScanners.contains(name):
-      return fields.requiredFields("spec").flatMap { scan($0, scanner: name) }
-    case let name where StepType.known.contains(name): return .recognised(type: name)
-    default:
+    if type.hasExpressions {
+      problems.leaveOpen(OpenValue(owner: fields.owner, key: "type", text: type))
+      return .open
+    }
+    guard let known = StepType.spelt(like: type.raw) else {
       problems.report(
         .unknownStepType, "\(fields.owner): there is no step type \(Excerpt.quoted(type.raw))", at: type.span,
-        help: StepType.suggestion(for: type.raw))
+        help: Self.suggestion(for: type.raw))
       return nil
     }
+    if known.name != type.raw {
+      problems.report(
+        .unknownStepType, "\(fields.owner): the step type is spelt '\(known.name)', not \(Excerpt.quoted(type.raw))",
+        at: type.span, help: "write '\(known.name)'")
+    }
+    guard let read = reader(of: known) else { return .recognised(type: known.name) }
+    if let scalar = fields.node("spec")?.scalarText, scalar.contains("<+") {
+      _ = fields.fields("spec")  // Notes that the spec is open.
+      return .open
+    }
+    return fields.requiredFields("spec").flatMap(read)
+  }
+
+  /// Reads the spec of steps of one type; nil when nothing here depends on it.
+  private func reader(of type: StepType) -> ((Fields) -> StepSpec?)? {
+    switch type.name {
+    case "Run": return run
+    case "Test": return test
+    case "RunTests": return runTests
+    case "Background": return background
+    case "Plugin": return plugin
+    case "GitClone": return gitClone
+    case "Action": return { foreignAction($0, .github) }
+    case "Bitrise": return { foreignAction($0, .bitrise) }
+    case "Wait": return wait
+    case "Policy": return policy
+    case "S3Upload", "GCSUpload", "ArtifactoryUpload", "HarUpload": return { upload($0, type: type.name) }
+    case let name where name.hasPrefix("RestoreCache"):
+      return { restoreCache($0, CacheStore(rawValue: String(name.dropFirst("RestoreCache".count))) ?? .any) }
+    case let name where name.hasPrefix("SaveCache"):
+      return { saveCache($0, CacheStore(rawValue: String(name.dropFirst("SaveCache".count))) ?? .any) }
+    case let name where type.family == .build: return { buildAndPush($0, type: name) }
+    case let name where type.family == .scanners: return { scan($0, scanner: name) }
+    default: return nil
+    }
+  }
+
+  private func wait(_ fields: Fields) -> StepSpec? {
+    fields.checkKeys(["duration", "metadata"])
+    guard fields.requiredText("duration", example: "10m") != nil else { return nil }
+    return fields.duration("duration").map(StepSpec.wait)
+  }
+
+  /// What a misspelt type probably was; other stages' steps are no candidates.
+  private static func suggestion(for type: String) -> String? {
+    let renamed = [
+      "AnchoreEnterprise": "Anchore", "Trivy": "AquaTrivy", "Script": "Run", "Docker": "BuildAndPushDockerRegistry",
+    ]
+    if let name = renamed[type] { return "did you mean '\(name)'?" }
+    return Excerpt.suggestion(for: type, among: StepType.all.filter { $0.family != .platform }.map(\.name))
   }
 }

@@ -5,10 +5,14 @@ import Model
 /// A class, since every reader of a part of the file adds to the one collection. It never leaves the call that made it.
 final class Problems {
   private(set) var diagnostics: [Diagnostic] = []
+  /// Runtime inputs and expressions where a whole part of the pipeline belongs, in the order of reading.
+  private(set) var openValues: [OpenValue] = []
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
+
+  func leaveOpen(_ value: OpenValue) { openValues.append(value) }
 
   /// Reports an error.
   func report(

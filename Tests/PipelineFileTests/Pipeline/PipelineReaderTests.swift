@@ -29,13 +29,18 @@ import Testing
     #expect(step.timeout?.raw == "1h 30m")
     #expect(step.when?.status == .all)
     #expect(step.when?.condition?.raw == "<+x> == \"y\"")
-    #expect(step.strategy?["matrix"]?.value == ["os": ["a", "b"]])
+    guard case .matrix(let matrix)? = step.strategy?.loop, case .list(let values)? = matrix.axes.first?.values else {
+      Issue.record("\(String(describing: step.strategy))")
+      return
+    }
+    #expect(matrix.axes.map(\.name) == ["os"])
+    #expect(values.map(\.value) == ["a", "b"])
     guard case .run(let run) = step.spec else {
       Issue.record("\(step.spec)")
       return
     }
     #expect(run.command?.raw == "make\nmake test\n")
-    #expect(run.shell == .bash)
+    #expect(run.shell.literal == .bash)
     #expect(run.image?.raw == "alpine")
     #expect(run.connector?.raw == "account.harnessImage")
     #expect(run.environment.map { "\($0.name)=\($0.value.raw)" } == ["B=1", "A=", "N="])
@@ -115,7 +120,7 @@ import Testing
               name: g
               when: {stageStatus: Failure}
               steps:
-                - step: {identifier: a, name: a, type: Plugin}
+                - step: {identifier: a, name: a, type: Email}
       - step: {identifier: b, name: b, type: Http}
       """)
     guard case .parallel(let block)? = stage.steps.first, case .group(let group)? = block.last else {
@@ -124,14 +129,14 @@ import Testing
     }
     #expect(stage.steps.count == 2)
     #expect(group.when?.status == .failure)
-    guard case .step(let wait) = block[0], case .step(let plugin) = group.steps[0],
+    guard case .step(let wait) = block[0], case .step(let email) = group.steps[0],
       case .step(let http) = stage.steps[1]
     else {
       Issue.record("\(stage.steps)")
       return
     }
     #expect(wait.spec == .wait(Text("10s", at: wait.source?["duration"]?.span)))
-    #expect(plugin.spec == .recognised(type: "Plugin"))
+    #expect(email.spec == .recognised(type: "Email"))
     #expect(http.spec == .recognised(type: "Http"))
   }
 
@@ -176,7 +181,7 @@ import Testing
     ("runtime: {type: Docker}", .docker), ("platform: {os: Linux}", .unspecified),
   ])
   func `infrastructure decides how steps behave`(_ line: String, _ expected: Infrastructure) throws {
-    let stage = try stage("- step: {identifier: a, name: a, type: Policy}", settings: line)
+    let stage = try stage("- step: {identifier: a, name: a, type: Email}", settings: line)
     #expect(stage.infrastructure == expected)
   }
 

@@ -100,9 +100,3 @@ import Testing
     return "\(span.start.line):\(span.start.column)-\(span.end.line):\(span.end.column)"
   }
 }
-
-extension Node {
-  subscript(key: String) -> Node? {
-    if case .mapping(let mapping) = self { mapping[key] } else { nil }
-  }
-}

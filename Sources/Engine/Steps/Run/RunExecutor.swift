@@ -39,7 +39,8 @@ package struct RunExecutor: StepExecutor {
         "a Run step without a command, which would start the image's own entrypoint, is not run by this version")
     }
     let script = RunScript(
-      try execution.evaluator.render(command), shell: step.shell, outputs: step.outputVariables,
+      try execution.evaluator.render(command), shell: try execution.evaluator.word(step.shell, field: "shell"),
+      outputs: step.outputVariables,
       outputDirectory: scratch.appending("outputs"))
     var environment = execution.environment
     for entry in step.environment { environment[entry.name] = try execution.evaluator.render(entry.value) }
