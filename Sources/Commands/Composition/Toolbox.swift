@@ -57,17 +57,23 @@ struct Toolbox: Sendable {
   private var usesUserAttributes: Bool { surroundings.environment["SLIPWAY_USER_NAMESPACE"] != nil }
 
   func registryClient(_ settings: Settings) throws -> DistributionClient {
+    DistributionClient(configuration: try registries(settings), userAgent: Self.userAgent)
+  }
+
+  static let userAgent = "slipway/" + Surroundings.version
+
+  func registries(_ settings: Settings) throws -> RegistryConfiguration {
     var registries: [String: RegistryConfiguration.Registry] = [:]
     var certificate: FilePath?
     for setting in settings.registries {
       let mirrors = try setting.mirror.map { [try RegistryEndpoint(registry: setting.host, address: $0.description)] }
       registries[setting.host] = RegistryConfiguration.Registry(
-        plainHTTP: setting.usesPlainHTTP ? true : nil, mirrors: mirrors ?? [])
+        plainHTTP: setting.usesPlainHTTP ? true : nil,
+        endpoint: try setting.address.map { try RegistryEndpoint(registry: setting.host, address: $0.description) },
+        mirrors: mirrors ?? [])
       certificate = certificate ?? setting.certificate
     }
-    return DistributionClient(
-      configuration: RegistryConfiguration(registries: registries, certificateAuthorities: certificate),
-      userAgent: "slipway/" + Surroundings.version)
+    return RegistryConfiguration(registries: registries, certificateAuthorities: certificate)
   }
 
   func builder(

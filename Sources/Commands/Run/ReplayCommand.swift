@@ -20,6 +20,8 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object a line on standard output for everything that happens.")
   var json = false
 
+  @OptionGroup var destination: LiveOption
+
   @OptionGroup var options: StateOptions
 
   func run() async throws {
@@ -44,7 +46,9 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     let workplace = try self.workplace(of: run, toolbox)
     let plan = Plan(try selection(of: lineage, workplace.pipeline))
-    let session = RunSession(workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json)
+    let session = RunSession(
+      workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
+      isLive: destination.live)
     try await session.run(
       codebase: run.origin.codebase, inputs: run.origin.inputs, faults: [:],
       takeOver: TakeOver(from: lineage, plan: plan))

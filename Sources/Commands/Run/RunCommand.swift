@@ -7,7 +7,8 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a pipeline.",
     discussion: """
-      Images are pushed to the embedded registry under the state directory, under the full name that they are meant for.
+      Images are pushed to the embedded registry under the state directory, under the full name that they are meant for; with
+      --live to the registry itself.
       Exit codes: 0 all went well, 1 a step failed, 2 usage, 3 invalid pipeline, 4 an image was refused, 124 out of time,
       130 and 143 stopped by a signal.
       """)
@@ -35,6 +36,8 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object a line on standard output for everything that happens.")
   var json = false
 
+  @OptionGroup var destination: LiveOption
+
   @OptionGroup var options: StateOptions
 
   func run() async throws {
@@ -45,7 +48,9 @@ struct RunCommand: AsyncParsableCommand {
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     try toolbox.becomeRoot()
     let plan = Plan(try selected(workplace.pipeline))
-    let session = RunSession(workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json)
+    let session = RunSession(
+      workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
+      isLive: destination.live)
     let directory = try await workplace.codebase(
       given: codebase, reader: toolbox.codebase, surroundings: surroundings)
     let codebaseState: CodebaseState? =

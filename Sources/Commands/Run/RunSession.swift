@@ -13,6 +13,8 @@ struct RunSession {
   let toolbox: Toolbox
   let terminal: Terminal
   let isJSON: Bool
+  /// Whether images go to the real registries.
+  let isLive: Bool
 
   /// - Throws: ``ExitStatus`` when the run did not succeed.
   func run(
@@ -61,7 +63,11 @@ struct RunSession {
     let external = try workplace.settings.registry.map { try RegistryEndpoint(address: $0.value.description) }
     let host = RegistryHost(store: toolbox.registryStore, external: external)
     let client = try toolbox.registryClient(workplace.settings)
-    let services = try services(store: store, host: host, client: client, renderer: renderer)
+    let masker = Masker()
+    let secret = secret(masker)
+    let live = isLive ? try LiveRegistries(workplace: workplace, toolbox: toolbox, secret: secret) : nil
+    let services = try services(
+      store: store, host: host, live: live, client: client, renderer: renderer, masker: masker, secret: secret)
     let runner = Runner(plan: plan, run: run, services: services, takeOver: takeOver, faults: faults)
     let result: Result<RunConclusion, any Error>
     do {
@@ -86,22 +92,25 @@ struct RunSession {
       result = .failure(error)
     }
     try await client.close()
+    try await live?.close()
     return try result.get()
   }
 
   private func services(
-    store: SQLiteRunStore, host: RegistryHost, client: DistributionClient, renderer: any ProgressRenderer
+    store: SQLiteRunStore, host: RegistryHost, live: LiveRegistries?, client: DistributionClient,
+    renderer: any ProgressRenderer, masker: Masker, secret: @escaping @Sendable (String) throws -> String?
   ) throws -> RunServices {
     let builder = toolbox.builder(images: workplace.settings.images, host: host, client: client)
-    let destination = EmbeddedDestination(host: host, client: client, blobs: toolbox.blobs)
+    let embedded = EmbeddedDestination(host: host, client: client, blobs: toolbox.blobs)
+    let destinations: BuildAndPushExecutor.Destinations = { connector, registry in
+      try await live?.destination(connector: connector, registry: registry) ?? embedded
+    }
     let (connectors, pipeline) = (workplace.connectors, workplace.pipeline)
-    let masker = Masker()
-    let secrets = workplace.secrets
     let environment = toolbox.surroundings.toolEnvironment
     return RunServices(
       store: store,
       executors: [
-        BuildAndPushExecutor(builder: builder, destination: destination, blobs: toolbox.blobs, clock: toolbox.clock) {
+        BuildAndPushExecutor(builder: builder, destinations: destinations, blobs: toolbox.blobs, clock: toolbox.clock) {
           Self.registry(of: $0, connectors, pipeline)
         },
         ScanExecutor(scanner: try toolbox.scanner()),
@@ -111,15 +120,19 @@ struct RunSession {
       blobs: toolbox.blobs, codebase: toolbox.codebase, state: toolbox.state, clock: toolbox.clock, masker: masker,
       surroundings: RunSurroundings(
         accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
-        variables: workplace.settings.variables.mapValues(\.raw), secretNames: secrets.names,
-        actorName: toolbox.surroundings.userName
-      ) { identifier in
-        let value = try secrets.value(of: identifier)
-        value.map(masker.add)
-        return value
-      },
+        variables: workplace.settings.variables.mapValues(\.raw), secretNames: workplace.secrets.names,
+        actorName: toolbox.surroundings.userName, secret: secret),
       custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
       observe: { await renderer.receive($0) })
+  }
+
+  /// Gives secrets their values, each of which is hidden from then on.
+  private func secret(_ masker: Masker) -> @Sendable (String) throws -> String? {
+    { [secrets = workplace.secrets] identifier in
+      let value = try secrets.value(of: identifier)
+      value.map(masker.add)
+      return value
+    }
   }
 
   /// The registry that a Docker connector points to; nil for other connectors and for unknown ones.

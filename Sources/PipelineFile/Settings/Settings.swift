@@ -95,17 +95,20 @@ package struct RegistrySetting: Hashable, Sendable {
   /// Host and, where given, port.
   package let host: String
   package let usesPlainHTTP: Bool
+  /// Where the registry really answers; nil: at its host.
+  package let address: RegistryAddress?
   package let mirror: RegistryAddress?
   /// Certificate authorities to trust for this host, PEM.
   package let certificate: FilePath?
   package let span: SourceSpan
 
   package init(
-    host: String, usesPlainHTTP: Bool = false, mirror: RegistryAddress? = nil, certificate: FilePath? = nil,
-    span: SourceSpan
+    host: String, usesPlainHTTP: Bool = false, address: RegistryAddress? = nil, mirror: RegistryAddress? = nil,
+    certificate: FilePath? = nil, span: SourceSpan
   ) {
     self.host = host
     self.usesPlainHTTP = usesPlainHTTP
+    self.address = address
     self.mirror = mirror
     self.certificate = certificate
     self.span = span

@@ -76,7 +76,7 @@ extension SettingsReader {
       guard let registry = registries.fields(entry.value, under: host, owner: owner, place: entry.key.span) else {
         return nil
       }
-      check(registry, ["plainHTTP", "mirror", "certificate"])
+      check(registry, ["plainHTTP", "address", "mirror", "certificate"])
       do {
         _ = try RegistryAddress("https://" + host)
       } catch {
@@ -86,7 +86,8 @@ extension SettingsReader {
         return nil
       }
       return RegistrySetting(
-        host: host, usesPlainHTTP: registry.boolean("plainHTTP") ?? false, mirror: address(registry, "mirror")?.value,
+        host: host, usesPlainHTTP: registry.boolean("plainHTTP") ?? false,
+        address: address(registry, "address")?.value, mirror: address(registry, "mirror")?.value,
         certificate: path(registry, "certificate")?.value, span: entry.key.span)
     }
   }

@@ -4,19 +4,35 @@ import SystemPackage
 
 /// `BuildAndPush…`: builds an image, leaves its archive in the workspace, pushes it, as the step's settings say.
 package struct BuildAndPushExecutor: StepExecutor {
+  /// Where a step with this connector pushes to this registry.
+  ///
+  /// It throws ``StepFailure`` when the connector does not open that registry.
+  package typealias Destinations =
+    @Sendable (_ connector: String?, _ registry: String) async throws -> any ImageDestination
+
   private let builder: any ImageBuilder
-  private let destination: any ImageDestination
+  private let destinations: Destinations
   private let blobs: BlobStore
   private let clock: EngineClock
   /// The registry that a Docker connector points to, by the connector's reference.
   private let connectorRegistry: @Sendable (String) -> String?
 
+  /// Pushes everything to one place, whatever the connector.
   package init(
     builder: any ImageBuilder, destination: any ImageDestination, blobs: BlobStore, clock: EngineClock,
     connectorRegistry: @escaping @Sendable (String) -> String?
   ) {
+    self.init(
+      builder: builder, destinations: { _, _ in destination }, blobs: blobs, clock: clock,
+      connectorRegistry: connectorRegistry)
+  }
+
+  package init(
+    builder: any ImageBuilder, destinations: @escaping Destinations, blobs: BlobStore, clock: EngineClock,
+    connectorRegistry: @escaping @Sendable (String) -> String?
+  ) {
     self.builder = builder
-    self.destination = destination
+    self.destinations = destinations
     self.blobs = blobs
     self.clock = clock
     self.connectorRegistry = connectorRegistry
@@ -35,13 +51,15 @@ package struct BuildAndPushExecutor: StepExecutor {
     let references = try settings.references()
     switch settings.mode {
     case .pushOnly(let source):
-      return try await push(archive: source, to: references, execution)
+      return try await push(archive: source, to: references, through: settings.connector, execution)
     case .buildOnly(let archive):
       let (_, outputs, _) = try await build(step, settings, archive: archive, references, execution)
       return StepResult(.succeeded, outputs: outputs)
     case .buildAndPush(let archive):
       let (image, outputs, archiveDigest) = try await build(step, settings, archive: archive, references, execution)
-      try await push(image, to: references, archiveDigest: archiveDigest, name: archive ?? "the built image", execution)
+      try await push(
+        image, to: references, through: settings.connector, archiveDigest: archiveDigest,
+        name: archive ?? "the built image", execution)
       return StepResult(.succeeded, outputs: outputs)
     }
   }
@@ -126,7 +144,7 @@ package struct BuildAndPushExecutor: StepExecutor {
   // MARK: Pushing
 
   private func push(
-    archive source: String, to references: [ImageReference], _ execution: StepExecution
+    archive source: String, to references: [ImageReference], through connector: String?, _ execution: StepExecution
   ) async throws -> StepResult {
     let path = try execution.resolve(source, setting: "PLUGIN_SOURCE_TAR_PATH")
     guard let status = try? FileStatus(of: path, followingLinks: true) else {
@@ -156,7 +174,8 @@ package struct BuildAndPushExecutor: StepExecutor {
         stage: execution.stage.identifier),
       execution)
     try await push(
-      contents.image, to: references, archiveDigest: contents.archiveDigest, name: name, execution)
+      contents.image, to: references, through: connector, archiveDigest: contents.archiveDigest, name: name,
+      execution)
     return StepResult(.succeeded)
   }
 
@@ -184,10 +203,11 @@ package struct BuildAndPushExecutor: StepExecutor {
   }
 
   private func push(
-    _ image: StoredImage, to references: [ImageReference], archiveDigest: Digest?, name: String,
-    _ execution: StepExecution
+    _ image: StoredImage, to references: [ImageReference], through connector: String?, archiveDigest: Digest?,
+    name: String, _ execution: StepExecution
   ) async throws {
     for reference in references {
+      let destination = try await destinations(connector, reference.registry)
       let payload: [String: Value] = [
         "step": .string(execution.path.description),
         "reference": .string(reference.description),

@@ -11,6 +11,8 @@ struct BuildAndPushSettings {
   let buildArguments: [String: String]
   let labels: [String: String]
   let platform: Platform
+  /// The connector that opens the registry, as the pipeline refers to it.
+  let connector: String?
   /// What is said at the start of the log: which rules apply, and what has no effect here.
   let remarks: [String]
 
@@ -22,7 +24,8 @@ struct BuildAndPushSettings {
     _ step: BuildAndPushStep, _ execution: StepExecution, connectorRegistry: (String) -> String?
   ) throws {
     let evaluator = execution.evaluator
-    let registry = try step.connector.map(evaluator.render).flatMap(connectorRegistry)
+    connector = try step.connector.map(evaluator.render)
+    let registry = connector.flatMap(connectorRegistry)
     // Stage and pipeline variables reach the plugin as environment too; the step's own envVariables lie on top.
     var variables = execution.environment.filter { $0.key.hasPrefix("PLUGIN_") }
     variables.merge(try step.pluginVariables(evaluator, registryOfConnector: registry)) { $1 }
