@@ -299,3 +299,26 @@ let package = Package(
     ),
   ]
 )
+
+// The fuzzers link a main function of the sanitizer's, so that they are there only for Tests/Fuzzing/fuzz.
+if Context.environment["SLIPWAY_FUZZ"] != nil {
+  let fuzzer: [SwiftSetting] = [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])]
+  package.targets += [
+    .executableTarget(
+      name: "FuzzExpressions",
+      dependencies: ["Expressions", "Model"],
+      path: "Tests/Fuzzing/Expressions",
+      exclude: ["Seeds"],
+      swiftSettings: strict + fuzzer,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+    ),
+    .executableTarget(
+      name: "FuzzPipelines",
+      dependencies: ["Engine", "Model", "PipelineFile"],
+      path: "Tests/Fuzzing/Pipelines",
+      exclude: ["Seeds"],
+      swiftSettings: strict + fuzzer,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+    ),
+  ]
+}

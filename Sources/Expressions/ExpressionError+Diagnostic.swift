@@ -33,6 +33,7 @@ extension ExpressionError {
     case .tooLarge: 3016
     case .unsupported: 3017
     case .unavailable: 3018
+    case .invalidXML: 3019
     }
   }
 }

@@ -19,6 +19,7 @@ package struct ExpressionError: Error, Hashable, Sendable {
     case outOfBounds
     case invalidRegularExpression
     case invalidJSON
+    case invalidXML
     /// A condition that is a list or a map.
     case notBoolean
     /// A value that leads back to itself.

@@ -16,5 +16,12 @@ enum Limits {
   static let totalLength = 64 * 1024 * 1024
   static let patternLength = 10_000
   static let patternNesting = 60
+  /// `{n}` of a regular expression.
+  static let patternRepetitions = 10_000
+  static let patternInstructions = 50_000
+  /// Of all regular expressions of one field together.
+  static let matchingSteps = 4_000_000
+  static let matchingStack = 2_000_000
   static let jsonNesting = 100
+  static let xmlNodes = 1_000_000
 }

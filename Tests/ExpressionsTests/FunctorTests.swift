@@ -36,6 +36,8 @@ struct FunctorTests {
     (#"json.select("s", '{"s": "a\\u0041\\ud83d\\ude00\\t"}')"#, "aA\u{1F600}\t"),
     (#"json.select("s", '{"s": "a\"b"}')"#, #"a"b"#), (#"json.select("d", '{"d": 1.50}')"#, .double(1.5)),
     (#"json.select("d", '{"d": 1e3}')"#, .double(1000)), (#"json.select("s", '{"s": "[1,2]"}')"#, "[1,2]"),
+    // XML.
+    (#"xml.select("/a/b", "<a\><b\>x</b\></a\>")"#, "x"), ("xml.select('//c', '<a/>').isEmpty()", true),
     // Shells.
     ("shell.escape(\"don't\")", #"don\'t"#), ("shell.escape('a`$&()|;z')", #"a\`\$\&\(\)\|\;z"#),
     ("shell.quote('a b')", "'a b'"),
@@ -75,7 +77,7 @@ struct FunctorTests {
     ("json.object('[1]')", .typeMismatch, "'json.object' found a list and no object"),
     ("json.list('a', '{\"a\": 1}')", .typeMismatch, "'json.list' found a number and no list"),
     ("json.selekt('a', '{}')", .unknownFunction, "'json' has no function 'selekt'"),
-    ("xml.select('/a', '<a/>')", .unsupported, "xml.select is not supported"),
+    ("xml.selekt('/a', '<a/>')", .unknownFunction, "'xml' has no function 'selekt'"),
     ("regex.extract('(', 'x')", .invalidRegularExpression, ""),
     ("frobnicate(1)", .unknownFunction, "there is no function 'frobnicate'"),
     ("currentDat()", .unknownFunction, "there is no function 'currentDat'"),

@@ -4,18 +4,17 @@ import Model
 ///
 /// Texts are coerced only inside an operator (`"5" > 4`), never in a result.
 enum Arithmetic {
-  static func apply(_ symbol: BinaryOperator, _ left: Value, _ right: Value) throws(ExpressionError) -> Value {
+  static func apply(
+    _ symbol: BinaryOperator, _ left: Value, _ right: Value, _ budget: MatchingBudget
+  ) throws(ExpressionError) -> Value {
     switch symbol {
     case .or: .bool(isTrue(left) || isTrue(right))
     case .and: .bool(isTrue(left) && isTrue(right))
     case .equal: .bool(areEqual(left, right))
     case .notEqual: .bool(!areEqual(left, right))
-    case .less: .bool(try compare(left, right) { $0 < 0 })
-    case .lessOrEqual: .bool(try compare(left, right) { $0 <= 0 })
-    case .greater: .bool(try compare(left, right) { $0 > 0 })
-    case .greaterOrEqual: .bool(try compare(left, right) { $0 >= 0 })
-    case .matches: .bool(try matches(left, right))
-    case .notMatches: .bool(try !matches(left, right))
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: .bool(try areOrdered(symbol, left, right))
+    case .matches: .bool(try matches(left, right, budget))
+    case .notMatches: .bool(try !matches(left, right, budget))
     case .startsWith: .bool(try affix(left, right, isPrefix: true))
     case .notStartsWith: .bool(try !affix(left, right, isPrefix: true))
     case .endsWith: .bool(try affix(left, right, isPrefix: false))
@@ -81,6 +80,18 @@ enum Arithmetic {
 
   // MARK: Order
 
+  /// Whether `<`, `<=`, `>` or `>=` holds.
+  static func areOrdered(_ symbol: BinaryOperator, _ left: Value, _ right: Value) throws(ExpressionError) -> Bool {
+    try compare(left, right) { order in
+      switch symbol {
+      case .less: order < 0
+      case .lessOrEqual: order <= 0
+      case .greater: order > 0
+      default: order >= 0
+      }
+    }
+  }
+
   private static func compare(
     _ left: Value, _ right: Value, _ holds: (Int) -> Bool
   ) throws(ExpressionError) -> Bool {
@@ -98,7 +109,9 @@ enum Arithmetic {
 
   // MARK: Patterns
 
-  private static func matches(_ value: Value, _ container: Value) throws(ExpressionError) -> Bool {
+  private static func matches(
+    _ value: Value, _ container: Value, _ budget: MatchingBudget
+  ) throws(ExpressionError) -> Bool {
     switch container {
     case .list(let elements):
       if case .list(let wanted) = value { return wanted.allSatisfy { one in elements.contains { areEqual($0, one) } } }
@@ -108,7 +121,7 @@ enum Arithmetic {
       return entries[key] != nil
     case .string(let pattern):
       guard let text = value.rendered else { return false }
-      return try RegularExpression(pattern).matchesWhole(text)
+      return try RegularExpression(pattern, budget).matchesWhole(text)
     case .null: return value == .null
     case .bool, .integer, .double:
       throw ExpressionError(

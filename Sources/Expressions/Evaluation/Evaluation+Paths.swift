@@ -48,12 +48,14 @@ extension Evaluation {
     case .index(let node):
       return .plain(try Methods.element(try evaluate(node, as: position).value, of: operand.value))
     case .call(let name, let arguments):
-      return try Methods.call(name, on: operand, try evaluateArguments(arguments, as: position))
+      return try method(name, of: operand, try evaluateArguments(arguments, as: position))
     }
   }
 
   func call(_ name: String, _ arguments: [Value]) throws(ExpressionError) -> Operand {
-    if let result = try DateTimeFunctor.call(name, arguments, now: now) { return result }
+    if let result = try DateTimeFunctor.call(Arguments(of: name, arguments, budget), named: name, now: now) {
+      return result
+    }
     if let result = try scope.call(name, arguments) { return .plain(result) }
     throw ExpressionError(
       .unknownFunction, "there is no function '\(name)'",
@@ -65,10 +67,21 @@ extension Evaluation {
     _ function: String, on path: [String], _ arguments: [Value]
   ) throws(ExpressionError) -> Operand {
     if path.count == 1, Functors.names.contains(path[0]) {
-      return try Functors.call(path[0], function, arguments, now: now)
+      let result = try Functors.call(path[0], function, arguments, now: now, budget)
+      try charge(result.value)
+      return result
     }
     if let result = try scope.call((path + [function]).joined(separator: "."), arguments) { return .plain(result) }
-    return try Methods.call(function, on: try resolve(path), arguments)
+    return try method(function, of: try resolve(path), arguments)
+  }
+
+  private mutating func method(
+    _ name: String, of operand: Operand, _ arguments: [Value]
+  ) throws(ExpressionError) -> Operand {
+    let result = try Methods.call(name, on: operand, Arguments(of: name, arguments, budget))
+    // A chain of methods copies the text once for each.
+    try charge(result.value)
+    return result
   }
 
   mutating func resolve(_ path: [String]) throws(ExpressionError) -> Operand {

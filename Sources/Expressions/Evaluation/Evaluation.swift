@@ -14,6 +14,7 @@ struct Evaluation {
 
   let scope: any ExpressionScope
   let now: @Sendable () -> Duration
+  let budget = MatchingBudget()
   private var evaluations = 0
   private var totalLength = 0
   var depth = 0
@@ -230,7 +231,8 @@ struct Evaluation {
         let right =
           asksForNull && first.isNull
           ? try optional(operand, as: position).value : try evaluate(operand, as: position).value
-        value = try Arithmetic.apply(symbol, value, right)
+        value = try Arithmetic.apply(symbol, value, right, budget)
+        if case .string = value { try charge(value) }
       }
     }
     return .plain(value)

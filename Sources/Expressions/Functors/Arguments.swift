@@ -4,10 +4,12 @@ import Model
 struct Arguments {
   let function: String
   let values: [Value]
+  let budget: MatchingBudget
 
-  init(of function: String, _ values: [Value]) {
+  init(of function: String, _ values: [Value], _ budget: MatchingBudget) {
     self.function = function
     self.values = values
+    self.budget = budget
   }
 
   func expect(_ count: Int) throws(ExpressionError) { try expect(count...count) }

@@ -4,9 +4,11 @@ import Model
 enum DateTimeFunctor {
   static let names = ["currentDate", "currentTime"]
 
-  static func call(_ function: String, _ values: [Value], now: () -> Duration) throws(ExpressionError) -> Operand? {
+  static func call(
+    _ arguments: Arguments, named function: String, now: () -> Duration
+  ) throws(ExpressionError) -> Operand? {
     guard names.contains(function) else { return nil }
-    try Arguments(of: function, values).expect(0)
+    try arguments.expect(0)
     let time = CalendarTime(sinceEpoch: now())
     return function == "currentDate" ? .date(time.date) : .time(time)
   }

@@ -1,13 +1,14 @@
 import Model
 
-/// The functions of the language that need nothing but their arguments: `json`, `regex`, `shell`, `datetime`.
+/// The functions of the language that need nothing but their arguments: `json`, `xml`, `regex`, `shell`,
+/// `datetime`.
 enum Functors {
   static let names: Set<String> = ["json", "regex", "shell", "datetime", "xml"]
 
   static func call(
-    _ functor: String, _ function: String, _ values: [Value], now: () -> Duration
+    _ functor: String, _ function: String, _ values: [Value], now: () -> Duration, _ budget: MatchingBudget
   ) throws(ExpressionError) -> Operand {
-    let arguments = Arguments(of: "\(functor).\(function)", values)
+    let arguments = Arguments(of: "\(functor).\(function)", values, budget)
     let known: [String]
     switch functor {
     case "json":
@@ -19,9 +20,11 @@ enum Functors {
     case "shell":
       if let value = try ShellFunctor.call(function, arguments) { return .plain(value) }
       known = ShellFunctor.names
-    case "xml": throw ExpressionError(.unsupported, "xml.\(function) is not supported")
+    case "xml":
+      if let value = try XMLFunctor.call(function, arguments) { return .plain(value) }
+      known = XMLFunctor.names
     default:
-      if let value = try DateTimeFunctor.call(function, values, now: now) { return value }
+      if let value = try DateTimeFunctor.call(arguments, named: function, now: now) { return value }
       known = DateTimeFunctor.names
     }
     throw ExpressionError(

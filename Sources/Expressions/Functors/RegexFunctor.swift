@@ -10,14 +10,15 @@ enum RegexFunctor {
       try arguments.expect(2)
       // A missing text is an empty one here, alone among the three.
       if arguments.values[1] == .null { return "" }
-      let expression = try RegularExpression(try arguments.text(0))
-      return .string(expression.firstNonEmptyMatch(in: try arguments.text(1)) ?? "")
+      let expression = try RegularExpression(try arguments.text(0), arguments.budget)
+      return .string(try expression.firstNonEmptyMatch(in: try arguments.text(1)) ?? "")
     case "match":
       try arguments.expect(2)
-      return .bool(try RegularExpression(try arguments.text(0)).matchesSomewhere(try arguments.text(1)))
+      return .bool(
+        try RegularExpression(try arguments.text(0), arguments.budget).matchesSomewhere(try arguments.text(1)))
     case "replace":
       try arguments.expect(3)
-      let expression = try RegularExpression(try arguments.text(0))
+      let expression = try RegularExpression(try arguments.text(0), arguments.budget)
       return .string(try expression.replacing(in: try arguments.text(2), with: try arguments.text(1)))
     default: return nil
     }

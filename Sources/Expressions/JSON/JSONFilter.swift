@@ -36,14 +36,13 @@ struct JSONFilter {
     let rightValue = try value(right, of: element) ?? .null
     let leftValue = left ?? .null
     switch symbol {
-    case .equal, .notEqual, .matches:
-      guard case .bool(let result) = try Arithmetic.apply(symbol, leftValue, rightValue) else { return false }
-      return result
+    case .equal: return Arithmetic.areEqual(leftValue, rightValue)
+    case .notEqual: return !Arithmetic.areEqual(leftValue, rightValue)
     default:
       // JSONPath compares only what is alike; a number is neither above nor below a text.
       switch (leftValue, rightValue) {
       case (.string, .string), (.integer, .integer), (.integer, .double), (.double, .integer), (.double, .double):
-        return try Arithmetic.apply(symbol, leftValue, rightValue) == true
+        return try Arithmetic.areOrdered(symbol, leftValue, rightValue)
       default: return false
       }
     }

@@ -22,7 +22,8 @@ extension Methods {
     case "split":
       try arguments.expect(1...2)
       let limit = arguments.values.count > 1 ? try arguments.integer(1) : 0
-      return .list(try RegularExpression(try arguments.text(0)).split(text, limit: limit).map(Value.string))
+      return .list(
+        try RegularExpression(try arguments.text(0), arguments.budget).split(text, limit: limit).map(Value.string))
     default: return nil
     }
   }
@@ -54,7 +55,7 @@ extension Methods {
     case "contains": return .bool(other.isEmpty || text.utf8.firstRange(of: other.utf8) != nil)
     case "startsWith": return .bool(text.utf8.starts(with: other.utf8))
     case "endsWith": return .bool(text.utf8.reversed().starts(with: other.utf8.reversed()))
-    case "matches": return .bool(try RegularExpression(other).matchesWhole(text))
+    case "matches": return .bool(try RegularExpression(other, arguments.budget).matchesWhole(text))
     case "compareTo": return .integer(text.order(comparedTo: other))
     default: return .integer(text.lowercased().order(comparedTo: other.lowercased()))
     }
@@ -79,7 +80,7 @@ extension Methods {
       return .string(try replacing(try arguments.text(0), with: try arguments.text(1), in: text))
     default:
       try arguments.expect(2)
-      let expression = try RegularExpression(try arguments.text(0))
+      let expression = try RegularExpression(try arguments.text(0), arguments.budget)
       return .string(try expression.replacing(in: text, with: try arguments.text(1), all: name == "replaceAll"))
     }
   }

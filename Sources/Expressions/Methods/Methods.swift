@@ -2,8 +2,7 @@ import Model
 
 /// What can be done with a value: its members, its elements and the methods that Java gives it.
 enum Methods {
-  static func call(_ name: String, on operand: Operand, _ values: [Value]) throws(ExpressionError) -> Operand {
-    let arguments = Arguments(of: name, values)
+  static func call(_ name: String, on operand: Operand, _ arguments: Arguments) throws(ExpressionError) -> Operand {
     let known: [String]
     switch operand {
     case .date(let date):
@@ -58,7 +57,7 @@ enum Methods {
     case "compareTo":
       try arguments.expect(1)
       if Arithmetic.areEqual(value, arguments.values[0]) { return 0 }
-      return try Arithmetic.apply(.less, value, arguments.values[0]) == true ? -1 : 1
+      return try Arithmetic.apply(.less, value, arguments.values[0], arguments.budget) == true ? -1 : 1
     case "intValue", "longValue":
       try arguments.expect(0)
       switch value {
