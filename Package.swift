@@ -103,7 +103,7 @@ let package = Package(
     // MARK: Adapters: no arrow between two of them
     .target(
       name: "PipelineFile",
-      dependencies: ["CYAML", "Engine", "Model", systemPackage],
+      dependencies: ["CYAML", "Engine", "Expressions", "Model", systemPackage],
       swiftSettings: strict
     ),
     .testTarget(
@@ -300,25 +300,24 @@ let package = Package(
   ]
 )
 
-// The fuzzers link a main function of the sanitizer's, so that they are there only for Tests/Fuzzing/fuzz.
+// The fuzzers need every module built with a sanitizer, so that they are there only for Tests/Fuzzing/fuzz.
 if Context.environment["SLIPWAY_FUZZ"] != nil {
-  let fuzzer: [SwiftSetting] = [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer"])]
   package.targets += [
     .executableTarget(
       name: "FuzzExpressions",
       dependencies: ["Expressions", "Model"],
       path: "Tests/Fuzzing/Expressions",
-      exclude: ["Seeds"],
-      swiftSettings: strict + fuzzer,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+      exclude: ["Seeds", "words.dict"],
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-use-ld=lld", "-sanitize=fuzzer"])]
     ),
     .executableTarget(
       name: "FuzzPipelines",
       dependencies: ["Engine", "Model", "PipelineFile"],
       path: "Tests/Fuzzing/Pipelines",
-      exclude: ["Seeds"],
-      swiftSettings: strict + fuzzer,
-      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+      exclude: ["Seeds", "words.dict"],
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-use-ld=lld", "-sanitize=fuzzer"])]
     ),
   ]
 }

@@ -39,6 +39,8 @@ package struct ExpressionError: Error, Hashable, Sendable {
   package internal(set) var expression: String?
   /// Where that expression starts in the field, in UTF-8 bytes.
   package internal(set) var offset: Int?
+  /// The very place of a mistake in the expression's spelling, in UTF-8 bytes of the field; nil where the whole expression is meant.
+  package internal(set) var place: Int?
   /// The names whose text held the failing expression, outermost first: empty where it stands in the field itself.
   package internal(set) var origins: [String] = []
   /// What was in scope at the part of the path that is unknown.
@@ -71,10 +73,18 @@ extension ExpressionError {
     return error
   }
 
+  /// The same error at a place that is known exactly.
+  func at(_ place: Int) -> ExpressionError {
+    var error = self
+    error.place = place
+    return error
+  }
+
   /// The same error, seen from the field that mentions `path`: the offset in that path's own text means nothing here.
   func within(_ path: String) -> ExpressionError {
     var error = self
     error.offset = nil
+    error.place = nil
     error.origins.insert(path, at: 0)
     return error
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Model
+import PipelineFile
 
 struct LintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,6 +24,7 @@ struct LintCommand: AsyncParsableCommand {
       do {
         let workplace = try Workplace(pipelineFile: file, settingsFile: options.config, surroundings: surroundings)
         let found = workplace.diagnostics + Plan(workplace.pipeline).limitations()
+          + ExpressionCheck.unknownNames(in: workplace.pipeline.source, sources: workplace.sources)
         DiagnosticReport(found, sources: workplace.sources, terminal: terminal).show()
         worst = max(worst, found.map(\.severity).max())
       } catch let error as WorkplaceError {

@@ -29,11 +29,15 @@ package struct CodebaseReader: Sendable {
     let format = "%H%x00%ct%x00%an%x00%ae%x00%s"
     async let log = git(["log", "-1", "--format=" + format], in: directory)
     async let head = git(["symbolic-ref", "--quiet", "--short", "HEAD"], in: directory)
+    async let tag = git(["describe", "--exact-match", "--tags", "HEAD"], in: directory)
+    async let target = git(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"], in: directory)
+    async let base = git(["merge-base", "HEAD", "refs/remotes/origin/HEAD"], in: directory)
     async let remote = git(["config", "--get", "remote.origin.url"], in: directory)
     let scope =
       ["."] + (excluded.flatMap { Self.relative($0, to: directory) }.map { [":(exclude,literal)" + $0.string] } ?? [])
     async let changes = git(["status", "--porcelain", "-z", "--untracked-files=all", "--"] + scope, in: directory)
     let (logAnswer, headAnswer, remoteAnswer, changesAnswer) = try await (log, head, remote, changes)
+    let (tagAnswer, targetAnswer, baseAnswer) = try await (tag, target, base)
     guard logAnswer.exit.isSuccess else { return CodebaseState(directory: directory.string) }
     let fields = Self.line(logAnswer.standardOutput).split(separator: "\0", omittingEmptySubsequences: false).map(
       String.init)
@@ -47,7 +51,10 @@ package struct CodebaseReader: Sendable {
       commitMessage: field(4),
       authorName: field(2),
       authorEmail: field(3),
-      changedFiles: changesAnswer.exit.isSuccess ? Self.changedFiles(changesAnswer.standardOutput) : []
+      changedFiles: changesAnswer.exit.isSuccess ? Self.changedFiles(changesAnswer.standardOutput) : [],
+      tag: tagAnswer.exit.isSuccess ? Self.line(tagAnswer.standardOutput) : nil,
+      targetBranch: targetAnswer.exit.isSuccess ? Self.branch(ofRemote: Self.line(targetAnswer.standardOutput)) : nil,
+      baseCommit: baseAnswer.exit.isSuccess ? Self.line(baseAnswer.standardOutput) : nil
     )
   }
 
@@ -124,6 +131,11 @@ package struct CodebaseReader: Sendable {
     try await commands.run(
       ["git", "-c", "safe.directory=*", "--no-optional-locks"] + arguments, environment: environment,
       workingDirectory: directory)
+  }
+
+  /// `origin/main` is the branch `main`.
+  private static func branch(ofRemote name: String) -> String {
+    name.hasPrefix("origin/") ? String(name.dropFirst("origin/".count)) : name
   }
 
   private static func line(_ bytes: [UInt8]) -> String {

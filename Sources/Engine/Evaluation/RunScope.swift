@@ -6,11 +6,11 @@ package import Model
 /// A path is looked up first from the nodes around the place (`stage`, `step`, `stepGroup`, an ancestor's identifier, the steps of the
 /// stage), then from the pipeline's root, then among what the run was started with, as Harness's prefixes do.
 package struct RunScope: ExpressionScope {
-  private let plan: Plan
-  private let run: Run
-  private let state: RunState
-  private let surroundings: RunSurroundings
-  private let masker: Masker
+  let plan: Plan
+  let run: Run
+  let state: RunState
+  let surroundings: RunSurroundings
+  let masker: Masker
   /// The node whose field is evaluated.
   private let place: StepPath
 
@@ -30,24 +30,46 @@ package struct RunScope: ExpressionScope {
     if let (node, rest) = locate(path[...]) { return try attribute(rest, of: node) }
     switch first {
     case "codebase": return codebase(path.dropFirst())
-    case "trigger": return path.count == 1 ? .map([:]) : .null
+    case "trigger": return trigger(path.dropFirst())
+    case "eventPayload": return trigger(["payload"] + path.dropFirst())
     case "account":
       return lookUp(
         path.dropFirst(),
         in: ["identifier": Value(surroundings.accountIdentifier), "name": Value(surroundings.accountName)])
-    case "org": return lookUp(path.dropFirst(), in: ["identifier": Value(plan.pipeline.organization)])
-    case "project": return lookUp(path.dropFirst(), in: ["identifier": Value(plan.pipeline.project)])
+    case "org": return lookUp(path.dropFirst(), in: Self.container(plan.pipeline.organization))
+    case "project": return lookUp(path.dropFirst(), in: Self.container(plan.pipeline.project))
+    case "inputSet", "executionInput": return input(path.dropFirst())
     case "variable":
       return surroundings.variables[path.dropFirst().joined(separator: ".")].map(Value.string)
-    default: return nil
+    default: break
     }
+    // What stands in the step or stage itself, without saying whose it is.
+    if place != .pipeline, let value = try attribute(path[...], of: place), value != .null { return value }
+    if let error = ServerNames.error(for: path) { throw error }
+    return nil
+  }
+
+  private static func container(_ identifier: String?) -> [String: Value] {
+    ["identifier": Value(identifier), "name": Value(identifier)]
+  }
+
+  /// A value that the run was started with, under the path that it was given for.
+  private func input(_ path: Path) -> Value? {
+    let inputs = run.origin.inputs
+    guard !path.isEmpty else { return .map(inputs.mapValues(Value.string)) }
+    let name = path.joined(separator: ".")
+    for candidate in [name, "pipeline." + name, "pipeline.variables." + name] {
+      if let text = inputs[candidate] { return .string(text) }
+    }
+    let short = name.hasPrefix("pipeline.variables.") ? String(name.dropFirst("pipeline.variables.".count)) : name
+    return inputs[short].map(Value.string)
   }
 
   package func names(in path: [String]) -> [String] {
     guard !path.isEmpty else {
       return [
-        "pipeline", "stage", "step", "steps", "execution", "codebase", "account", "org", "project", "variable",
-        "secrets",
+        "pipeline", "stage", "step", "steps", "execution", "codebase", "trigger", "account", "org", "project",
+        "variable", "secrets", "inputSet", "exportedVariables", "json", "regex", "shell", "datetime", "xml",
       ]
     }
     if let (node, rest) = locate(path[...]) { return attributeNames(rest, of: node) }
@@ -55,14 +77,24 @@ package struct RunScope: ExpressionScope {
     case "codebase": return Self.codebaseNames
     case "variable": return Array(surroundings.variables.keys)
     case "account": return ["identifier", "name"]
-    case "org", "project": return ["identifier"]
+    case "org", "project": return ["identifier", "name"]
+    case "trigger": return path.count == 1 ? Self.triggerNames : []
+    case "inputSet", "executionInput": return Array(run.origin.inputs.keys)
+    case "exportedVariables": return ["getValue"]
     case "secrets": return ["getValue"]
+    case "steps":
+      let container = place.components.count > 1 ? place.parent : place
+      return path.count == 1 ? container.map { children(of: $0) } ?? [] : []
     default: return []
     }
   }
 
   package func call(_ function: String, _ arguments: [Value]) throws(ExpressionError) -> Value? {
-    guard function == "secrets.getValue" else { return nil }
+    if function == "exportedVariables.getValue" { return try exportedVariable(arguments) }
+    guard function == "secrets.getValue" else {
+      if let error = ServerNames.error(for: function.split(separator: ".").map(String.init)) { throw error }
+      return nil
+    }
     guard arguments.count == 1, let identifier = arguments[0].string else {
       throw ExpressionError(.wrongArguments, "secrets.getValue takes the identifier of one secret")
     }
@@ -71,7 +103,8 @@ package struct RunScope: ExpressionScope {
 
   /// What a step printed, a commit message or a branch's name came from outside: an expression in it is only text.
   package func evaluatesText(at path: [String]) -> Bool {
-    guard path.first != "codebase", path.first != "trigger" else { return false }
+    if path.first == "codebase" { return isWrittenInBuild(path) }
+    guard let first = path.first, !["trigger", "eventPayload", "inputSet"].contains(first) else { return false }
     guard let (node, rest) = locate(path[...]), let attribute = rest.first else { return true }
     return attribute != "output" && !(node == .pipeline && Self.foreign.contains(attribute))
   }
@@ -81,7 +114,7 @@ package struct RunScope: ExpressionScope {
 
   // MARK: Nodes
 
-  private typealias Path = ArraySlice<String>
+  typealias Path = ArraySlice<String>
 
   /// The stage, group, step or pipeline that a path starts with, and what is left of the path.
   private func locate(_ path: Path) -> (node: StepPath, rest: Path)? {
@@ -132,7 +165,7 @@ package struct RunScope: ExpressionScope {
     }
   }
 
-  private func nearest(_ kind: RunNode.Kind) -> StepPath? {
+  func nearest(_ kind: RunNode.Kind) -> StepPath? {
     var current: StepPath? = place
     while let candidate = current {
       if plan[candidate]?.kind == kind { return candidate }
@@ -156,6 +189,7 @@ package struct RunScope: ExpressionScope {
     case "retryCount": return .integer(max(0, state.node(node).attempts - 1))
     case "executionUrl": return .string("slipway:///\(run.id)/\(node)")
     case "output": return try output(path.dropFirst(), of: node)
+    case "artifact_\(node.last?.description ?? "")": return artifacts(path.dropFirst(), of: node)
     default: break
     }
     if case .stage(let stage) = planned.content {
@@ -184,7 +218,7 @@ package struct RunScope: ExpressionScope {
     case "executionMode": return "NORMAL"
     case "storeType": return "INLINE"
     case "startTs": return .integer(Int(run.startedAt.milliseconds))
-    case "triggerType": return "MANUAL"
+    case "triggerType": return .string(triggerType)
     case "triggeredBy":
       return lookUp(rest, in: ["name": .string(surroundings.actorName), "email": Value(surroundings.actorEmail)])
     case "orgIdentifier": return Value(pipeline.organization)
@@ -202,7 +236,18 @@ package struct RunScope: ExpressionScope {
         return source(["properties"] + rest, in: pipeline.source)
       }
       return codebase(rest.dropFirst(2))
-    default: return nil
+    case "stages": return nil
+    default: return source([name] + rest, in: pipeline.source)
+    }
+  }
+
+  private var triggerType: String {
+    switch trigger(["type"])?.string?.lowercased() {
+    case nil: trigger([]) == .map([:]) ? "MANUAL" : "WEBHOOK"
+    case "scheduled", "cron": "SCHEDULER_CRON"
+    case "artifact": "ARTIFACT"
+    case "manifest": "MANIFEST"
+    default: "WEBHOOK"
     }
   }
 
@@ -226,17 +271,34 @@ package struct RunScope: ExpressionScope {
       return []
     case (_, "output"):
       return path.dropFirst().first == nil ? ["outputVariables"] : Array(state.node(node).outputs.keys)
-    case (_, "spec"), (_, "execution"), (_, "steps"):
-      guard let index = plan.index(of: node) else { return [] }
-      return plan.steps(below: index).compactMap { plan.nodes[$0].path.last?.description }
+    case (_, "steps"): return path.count == 1 ? children(of: node) : []
+    case (_, "spec"), (_, "execution"):
+      guard node.isStage else { return [] }
+      let rest = first == "spec" ? path.dropFirst() : path
+      if rest.isEmpty { return ["execution"] }
+      guard rest.first == "execution" else { return [] }
+      if rest.count == 1 { return ["steps"] }
+      return rest.count == 2 && rest.last == "steps" ? children(of: node) : []
     default: return []
     }
   }
 
+  /// The identifiers of the groups and steps directly in a node.
+  private func children(of node: StepPath) -> [String] {
+    plan.nodes.filter { $0.kind != nil && $0.path.parent == node }.compactMap { $0.path.last?.description }
+  }
+
   // MARK: Values
 
-  private func output(_ path: Path, of node: StepPath) throws(ExpressionError) -> Value? {
-    let outputs = state.node(node).outputs
+  func output(_ path: Path, of node: StepPath) throws(ExpressionError) -> Value? {
+    let facts = state.node(node)
+    let outputs = facts.outputs
+    if outputs.isEmpty, facts.status == .notStarted || facts.status == .skipped, plan[node]?.kind == .step {
+      throw ExpressionError(
+        .unresolved,
+        "step '\(node.last?.description ?? "")' has not run\(facts.status == .skipped ? ": it was skipped" : " yet"),"
+          + " so it has no outputs")
+    }
     guard path.first == "outputVariables" else {
       return path.isEmpty ? .map(["outputVariables": .map(outputs.mapValues(Value.string))]) : nil
     }
@@ -284,29 +346,7 @@ package struct RunScope: ExpressionScope {
     return value
   }
 
-  private static let codebaseNames = [
-    "build", "branch", "commitSha", "shortCommitSha", "commitMessage", "repoUrl", "gitUser", "gitUserEmail", "tag",
-    "prNumber", "prTitle", "sourceBranch", "targetBranch", "baseCommitSha", "commitRef",
-  ]
-
-  private func codebase(_ path: Path) -> Value? {
-    guard let codebase = run.origin.codebase else { return path.isEmpty ? .map([:]) : .null }
-    let values: [String: Value] = [
-      "build": ["type": "branch"],
-      "branch": Value(codebase.branch),
-      "commitSha": Value(codebase.commit),
-      "shortCommitSha": Value(codebase.commit.map { String($0.prefix(7)) }),
-      "commitMessage": Value(codebase.commitMessage),
-      "commitRef": Value(codebase.branch.map { "refs/heads/" + $0 }),
-      "repoUrl": Value(codebase.remote),
-      "gitUser": Value(codebase.authorName),
-      "gitUserEmail": Value(codebase.authorEmail),
-    ]
-    guard let name = path.first else { return .map(values) }
-    return values[name] == nil && Self.codebaseNames.contains(name) ? .null : lookUp(path, in: values)
-  }
-
-  private func lookUp(_ path: Path, in values: [String: Value]) -> Value? {
+  func lookUp(_ path: Path, in values: [String: Value]) -> Value? {
     guard !path.isEmpty else { return .map(values) }
     if let whole = values[path.joined(separator: ".")] { return whole }
     guard let name = path.first, let value = values[name] else { return nil }
@@ -314,7 +354,7 @@ package struct RunScope: ExpressionScope {
   }
 
   /// What the pipeline file itself says at a path.
-  private func source(_ path: Path, in node: Model.Node) -> Value? {
+  func source(_ path: Path, in node: Model.Node) -> Value? {
     guard let name = path.first else { return node.value }
     guard case .mapping(let mapping) = node, let child = mapping[name] else { return nil }
     return source(path.dropFirst(), in: child)

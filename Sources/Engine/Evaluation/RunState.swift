@@ -10,6 +10,8 @@ package final class RunState: Sendable {
     package var attempts = 0
     package var outputs: [String: String] = [:]
     package var secretOutputs: Set<String> = []
+    /// The images that the step's last attempt has pushed.
+    package var pushes: [PushRecord] = []
   }
 
   package struct Facts: Sendable {

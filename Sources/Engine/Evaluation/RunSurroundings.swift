@@ -1,3 +1,5 @@
+package import Model
+
 /// What Harness keeps on its server and a local run gets from its settings: the names that expressions may ask for.
 package struct RunSurroundings: Sendable {
   package let accountIdentifier: String?
@@ -10,10 +12,12 @@ package struct RunSurroundings: Sendable {
   package let secretNames: [String]
   package let actorName: String
   package let actorEmail: String?
+  /// What a trigger sent, by the names behind `trigger.`; null for a run that a person started.
+  package let trigger: Value
 
   package init(
     accountIdentifier: String? = nil, accountName: String? = nil, variables: [String: String] = [:],
-    secretNames: [String] = [], actorName: String, actorEmail: String? = nil,
+    secretNames: [String] = [], actorName: String, actorEmail: String? = nil, trigger: Value = .null,
     secret: @escaping @Sendable (String) throws -> String? = { _ in nil }
   ) {
     self.accountIdentifier = accountIdentifier
@@ -22,6 +26,7 @@ package struct RunSurroundings: Sendable {
     self.secretNames = secretNames
     self.actorName = actorName
     self.actorEmail = actorEmail
+    self.trigger = trigger
     self.secret = secret
   }
 }

@@ -11,7 +11,10 @@ extension Runner {
       case .stage(let stage) = path.stage.flatMap({ plan[StepPath(stage: $0)] })?.content
     else { preconditionFailure("a step that is not in the plan is to be run") }
     let started = services.clock.now()
-    state.update(path) { $0.attempts = number }
+    state.update(path) {
+      $0.attempts = number
+      $0.pushes = []
+    }
     let logFile = services.state.logFile(of: path, attempt: number, in: record.id)
     let log = try StepLog(at: services.state.root.pushing(FilePath(logFile)), masker: services.masker)
     let observe = services.observe
@@ -113,7 +116,7 @@ extension Runner {
       run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,
       failedSteps: state.snapshot.failedSteps)
     let isFailing = !state.currentStatus(stagePath).isPositive && state.currentStatus(stagePath) != .running
-    let (ledger, custody, policy) = (ledger, custody, services.custodyPolicy)
+    let (ledger, custody, policy, state) = (ledger, custody, services.custodyPolicy, state)
     return StepExecution(
       run: record, stage: stage, step: step, path: path, attempt: number, workspace: workspace, evaluator: evaluator,
       environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator),
@@ -121,6 +124,7 @@ extension Runner {
       recorder: StepRecorder { events, facts, isDurable in
         try await ledger.append(events, facts: facts, isDurable: isDurable)
         custody.add(facts)
+        for case .push(let push) in facts { state.update(push.step) { $0.pushes.append(push) } }
       },
       custody: { custody.custody(policy: policy) })
   }

@@ -86,7 +86,7 @@ struct Lexer {
     var character = ""
     character.unicodeScalars.append(Unicode.Scalar(bytes[index]))
     let help = bytes[index] == UInt8(ascii: "=") ? "two values are compared with '=='" : nil
-    throw ExpressionError(.syntax, "'\(character)' is not understood here", help: help)
+    throw ExpressionError(.syntax, "'\(character)' is not understood here", help: help).at(base + index)
   }
 
   // MARK: Literals
@@ -118,7 +118,9 @@ struct Lexer {
       }
     }
     throw ExpressionError(
-      .syntax, "a text in quotes is not closed", help: "a '>' inside an expression is written '\\>', in quotes too")
+      .syntax, "a text in quotes is not closed", help: "a '>' inside an expression is written '\\>', in quotes too"
+    )
+    .at(base + start)
   }
 
   /// JEXL knows few escapes and keeps the backslash of all others, so that `"\d+"` is a pattern as it stands.
@@ -171,10 +173,12 @@ struct Lexer {
     }
     if index < bytes.count, Self.isWord(bytes[index]) {
       throw ExpressionError(
-        .syntax, "a name cannot start with a digit", help: "a name such as '1st' is read with [\"1st\"]")
+        .syntax, "a name cannot start with a digit", help: "a name such as '1st' is read with [\"1st\"]"
+      )
+      .at(base + start)
     }
     guard let value = isWhole ? Int(digitsText).map(Value.integer) : Double(digitsText).map(Value.double) else {
-      throw ExpressionError(.arithmetic, "the number \(digitsText.prefix(40)) is too large")
+      throw ExpressionError(.arithmetic, "the number \(digitsText.prefix(40)) is too large").at(base + start)
     }
     tokens.append(Token(kind: .number(value), offset: base + start))
   }

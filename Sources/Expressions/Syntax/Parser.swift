@@ -58,11 +58,12 @@ struct Parser {
   private mutating func expect(_ symbol: Symbol, closing: String) throws(ExpressionError) {
     guard take(symbol) else {
       throw ExpressionError(.syntax, "'\(symbol.rawValue)' is missing after \(closing), before \(described(current))")
+        .at(current.offset)
     }
   }
 
   private func unexpected() -> ExpressionError {
-    ExpressionError(.syntax, "\(described(current)) is not expected here")
+    ExpressionError(.syntax, "\(described(current)) is not expected here").at(current.offset)
   }
 
   private func described(_ token: Token) -> String {
@@ -84,6 +85,7 @@ struct Parser {
     defer { nesting -= 1 }
     guard nesting <= Limits.nesting else {
       throw ExpressionError(.tooDeep, "the expression is nested in more than \(Limits.nesting) levels")
+        .at(current.offset)
     }
     return try read(&self)
   }
@@ -213,7 +215,7 @@ struct Parser {
       advance()
       return .computedMember(joined.parts)
     default:
-      throw ExpressionError(.syntax, "a name is missing after '.', before \(described(token))")
+      throw ExpressionError(.syntax, "a name is missing after '.', before \(described(token))").at(token.offset)
     }
   }
 
@@ -299,7 +301,7 @@ struct Parser {
     } while take(.comma)
     try expect(.rightBrace, closing: "a map")
     guard elements.isEmpty || entries.isEmpty else {
-      throw ExpressionError(.syntax, "a map needs 'key: value' throughout")
+      throw ExpressionError(.syntax, "a map needs 'key: value' throughout").at(tokens[max(0, index - 1)].offset)
     }
     return elements.isEmpty ? .map(entries) : .list(elements)
   }

@@ -50,6 +50,8 @@ extension Value {
       "remote": Value(codebase.remote), "commitDate": Value(codebase.commitDate.map(Int.init)),
       "commitMessage": Value(codebase.commitMessage), "authorName": Value(codebase.authorName),
       "authorEmail": Value(codebase.authorEmail), "changedFiles": .list(codebase.changedFiles.map(Value.string)),
+      "tag": Value(codebase.tag), "targetBranch": Value(codebase.targetBranch),
+      "baseCommit": Value(codebase.baseCommit),
     ]
     self = .map(fields.filter { $0.value != .null })
   }
@@ -62,6 +64,7 @@ extension CodebaseState {
       remote: value["remote"]?.string, commitDate: (value["commitDate"]?.integer).map(Int64.init),
       commitMessage: value["commitMessage"]?.string, authorName: value["authorName"]?.string,
       authorEmail: value["authorEmail"]?.string,
-      changedFiles: value["changedFiles"]?.list?.compactMap(\.string) ?? [])
+      changedFiles: value["changedFiles"]?.list?.compactMap(\.string) ?? [], tag: value["tag"]?.string,
+      targetBranch: value["targetBranch"]?.string, baseCommit: value["baseCommit"]?.string)
   }
 }

@@ -72,6 +72,11 @@ package struct CodebaseState: Hashable, Sendable {
   /// Full commit hash; nil outside of a git repository.
   package let commit: String?
   package let branch: String?
+  /// A tag that names the very commit.
+  package let tag: String?
+  /// The remote's own branch, which a pull request would go into, and the commit at which this one left it.
+  package let targetBranch: String?
+  package let baseCommit: String?
   package let remote: String?
   /// The commit's time, seconds since 1970: what builds date their files with.
   package let commitDate: Int64?
@@ -83,11 +88,15 @@ package struct CodebaseState: Hashable, Sendable {
 
   package init(
     directory: String, commit: String? = nil, branch: String? = nil, remote: String? = nil, commitDate: Int64? = nil,
-    commitMessage: String? = nil, authorName: String? = nil, authorEmail: String? = nil, changedFiles: [String] = []
+    commitMessage: String? = nil, authorName: String? = nil, authorEmail: String? = nil, changedFiles: [String] = [],
+    tag: String? = nil, targetBranch: String? = nil, baseCommit: String? = nil
   ) {
     self.directory = directory
     self.commit = commit
     self.branch = branch
+    self.tag = tag
+    self.targetBranch = targetBranch
+    self.baseCommit = baseCommit
     self.remote = remote
     self.commitDate = commitDate
     self.commitMessage = commitMessage

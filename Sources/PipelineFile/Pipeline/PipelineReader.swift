@@ -9,6 +9,9 @@ package enum PipelineReader {
     let problems = Problems()
     syntax.forEach(problems.report)
     let pipeline = read(root, problems)
+    if case .mapping(let file) = root, file["pipeline"] != nil {
+      ExpressionCheck.spelling(in: root, sources: [source]).forEach(problems.report)
+    }
     return (problems.hasErrors ? nil : pipeline, problems.sorted)
   }
 

@@ -41,7 +41,8 @@ extension RunOrigin {
 extension CodebaseState {
   var document: Value {
     [
-      "directory": .string(directory), "commit": Value(commit), "branch": Value(branch), "remote": Value(remote),
+      "directory": .string(directory), "commit": Value(commit), "branch": Value(branch), "tag": Value(tag),
+      "targetBranch": Value(targetBranch), "baseCommit": Value(baseCommit), "remote": Value(remote),
       "commitDate": Value(commitDate.map { Timestamp(milliseconds: $0 * 1000).description }),
       "commitMessage": Value(commitMessage), "authorName": Value(authorName), "authorEmail": Value(authorEmail),
       "changedFiles": .list(changedFiles.map(Value.string)),

@@ -3,7 +3,7 @@ import Model
 
 /// Whatever the bytes say, an expression ends in a value or in an error, and its text is told apart without loss.
 @_cdecl("LLVMFuzzerTestOneInput")
-func fuzzExpressions(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   let evaluator = ExpressionEvaluator(scope: FuzzScope(text: text)) { .milliseconds(1_709_209_845_123) }
   ends { () throws(ExpressionError) in _ = try evaluator.render(text) }

@@ -4,7 +4,7 @@ import PipelineFile
 
 /// Whatever the bytes say, a file is a pipeline or has at least one error, and every finding lies within the file.
 @_cdecl("LLVMFuzzerTestOneInput")
-func fuzzPipelines(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let source = SourceText(file: "pipeline.yaml", bytes: Array(UnsafeBufferPointer(start: start, count: count)))
   let (pipeline, diagnostics) = PipelineReader.read(source)
   precondition(
