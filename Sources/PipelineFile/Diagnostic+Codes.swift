@@ -56,9 +56,4 @@ extension Diagnostic.Code {
 
   // MARK: References
   static let unknownStage = Diagnostic.Code(4101)
-
-  // MARK: Build and push
-  static let noPushAndPushOnly = Diagnostic.Code(5001)
-  static let pushOnlyWithoutSource = Diagnostic.Code(5002)
-  static let notABoolean = Diagnostic.Code(5003)
 }

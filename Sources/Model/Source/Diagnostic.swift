@@ -16,13 +16,17 @@ package struct Diagnostic: Hashable, Sendable {
   ///
   /// `SW1xxx` syntax, `SW2xxx` model, `SW3xxx` expressions, `SW4xxx` references, `SW5xxx` build and push,
   /// `SW6xxx` scan and custody, `SW7xxx` security.
-  package struct Code: Hashable, Sendable, CustomStringConvertible {
-    package let description: String
+  package struct Code: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let number: Int
 
     package init(_ number: Int) {
       precondition((1000...9999).contains(number), "a diagnostic's code has four digits")
-      description = "SW\(number)"
+      self.number = number
     }
+
+    package var description: String { "SW\(number)" }
+
+    package static func < (left: Code, right: Code) -> Bool { left.number < right.number }
   }
 
   /// A second place that belongs to the story: "first defined here".
@@ -47,10 +51,15 @@ package struct Diagnostic: Hashable, Sendable {
   package let notes: [String]
   /// The way out.
   package let help: String?
+  /// The way out as edits of the file, where a machine can make them.
+  package let fix: DiagnosticFix?
+  /// What is marked must not be repeated where others can read it: a password in the file.
+  package let isConfidential: Bool
 
   package init(
     _ code: Code, _ severity: Severity, _ message: String, at span: SourceSpan?,
-    labels: [Label] = [], notes: [String] = [], help: String? = nil
+    labels: [Label] = [], notes: [String] = [], help: String? = nil, fix: DiagnosticFix? = nil,
+    isConfidential: Bool = false
   ) {
     self.code = code
     self.severity = severity
@@ -59,6 +68,8 @@ package struct Diagnostic: Hashable, Sendable {
     self.labels = labels
     self.notes = notes
     self.help = help
+    self.fix = fix
+    self.isConfidential = isConfidential
   }
 }
 
@@ -66,8 +77,8 @@ extension Diagnostic {
   /// An error.
   package init(
     _ code: Code, _ message: String, at span: SourceSpan?, labels: [Label] = [], notes: [String] = [],
-    help: String? = nil
+    help: String? = nil, fix: DiagnosticFix? = nil
   ) {
-    self.init(code, .error, message, at: span, labels: labels, notes: notes, help: help)
+    self.init(code, .error, message, at: span, labels: labels, notes: notes, help: help, fix: fix)
   }
 }

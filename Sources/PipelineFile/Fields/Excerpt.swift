@@ -28,8 +28,12 @@ enum Excerpt {
 
   /// "did you mean 'x'?", when one of the words is near.
   static func suggestion(for word: String, among words: some Sequence<String>) -> String? {
+    nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+  }
+
+  static func nearest(to word: String, among words: some Sequence<String>) -> String? {
     // A word of this length is no slip of the fingers, and comparing it would take its time.
     guard word.utf8.count <= 128 else { return nil }
-    return Spelling.nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+    return Spelling.nearest(to: word, among: words)
   }
 }

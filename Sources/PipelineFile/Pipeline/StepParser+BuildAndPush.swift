@@ -14,7 +14,6 @@ extension StepParser {
       if tags.isEmpty { pipeline.reportEmpty("tags", fields) }
     }
     let environment = fields.namedTexts("envVariables")
-    PluginSettings(environment: environment, variables: variables).check(owner: fields.owner, problems: problems)
     let buildArguments = fields.namedTexts("buildArgs")
     let labels = fields.namedTexts("labels")
     let baseImageConnectors = fields.texts("baseImageConnectorRefs")

@@ -1,0 +1,98 @@
+package import Model
+
+/// What each step of a pipeline does with images, and which archive goes from which step to which: seen in the file alone.
+///
+/// A workspace lives as long as its stage, so every stage has a flow of its own. The cost is linear in the number of steps,
+/// but for sorting.
+package struct ImageFlow: Sendable {
+  package enum Effect: Sendable {
+    /// - Parameters:
+    ///   - archive: where the image is written; nil when it is not.
+    ///   - isPushed: in the same step.
+    case build(archive: ArchivePath?, isPushed: Bool)
+    case push(ArchivePath)
+    /// - Parameter archive: nil for an image in a registry or a daemon.
+    case scan(archive: ArchivePath?)
+    /// Nobody can tell from the file: a script, a plugin, a switch that is an expression.
+    case unknown
+    case nothing
+  }
+
+  package struct Use: Sendable {
+    package let place: PlacedStep
+    package let effect: Effect
+    /// Of a build-and-push step.
+    package let settings: DeclaredPluginSettings?
+    /// Of a build-and-push step; nil when `caching` is an expression.
+    package let tool: BuildTool?
+  }
+
+  /// One for each step, in the file's order.
+  package let uses: [Use]
+  private let stages: [Identifier: StageFlow]
+
+  package init(_ pipeline: Pipeline, steps: [PlacedStep]? = nil) {
+    let ofPipeline = DeclaredPluginSettings.Inherited(pipeline.variables)
+    var inherited: [Identifier: DeclaredPluginSettings.Inherited] = [:]
+    var uses = [Use]()
+    var stages: [Identifier: StageFlow] = [:]
+    for place in steps ?? PlacedStep.all(of: pipeline) {
+      let stage = place.stage
+      let ofStage = inherited[stage.identifier] ?? DeclaredPluginSettings.Inherited(stage.variables)
+      inherited[stage.identifier] = ofStage
+      let use = Self.use(place, stage: ofStage, pipeline: ofPipeline)
+      uses.append(use)
+      stages[stage.identifier, default: StageFlow()].add(use)
+    }
+    for identifier in Array(stages.keys) { stages[identifier]?.sort() }
+    self.uses = uses
+    self.stages = stages
+  }
+
+  /// What happens to archives in the stage of a step.
+  package func stage(of use: Use) -> StageFlow { stages[use.place.stage.identifier] ?? StageFlow() }
+
+  private static func use(
+    _ place: PlacedStep, stage: DeclaredPluginSettings.Inherited, pipeline: DeclaredPluginSettings.Inherited
+  ) -> Use {
+    switch place.step.spec {
+    case .buildAndPush(let step):
+      let settings = DeclaredPluginSettings(step, stage: stage, pipeline: pipeline)
+      let tool = tool(of: step, on: place.infrastructure)
+      return Use(place: place, effect: effect(of: step, settings, tool), settings: settings, tool: tool)
+    case .scan(let scan):
+      let isArchive = scan.imageType?.raw == "local_archive"
+      let archive = isArchive ? scan.workspace.map(ArchivePath.init) : nil
+      let isOfImage = scan.targetKind == .container
+      return Use(place: place, effect: isOfImage ? .scan(archive: archive) : .nothing, settings: nil, tool: nil)
+    case .wait: return Use(place: place, effect: .nothing, settings: nil, tool: nil)
+    default: return Use(place: place, effect: .unknown, settings: nil, tool: nil)
+    }
+  }
+
+  private static func tool(of step: BuildAndPushStep, on infrastructure: Infrastructure) -> BuildTool? {
+    guard let caching = step.usesLayerCaching else {
+      return BuildTool(infrastructure: infrastructure, usesLayerCaching: false)
+    }
+    if caching.hasExpressions { return nil }
+    return BuildTool(infrastructure: infrastructure, usesLayerCaching: caching.raw.lowercased() == "true")
+  }
+
+  private static func effect(
+    of step: BuildAndPushStep, _ settings: DeclaredPluginSettings, _ tool: BuildTool?
+  ) -> Effect {
+    guard let tool, let mode = settings.mode(tool, step.target) else { return .unknown }
+    func path(_ names: String...) -> ArchivePath? {
+      names.lazy.compactMap { settings[$0] }.first.map { ArchivePath($0.value) }
+    }
+    switch mode {
+    case .buildAndPush(let archive):
+      return .build(
+        archive: archive == nil ? nil : path("PLUGIN_TAR_PATH", "PLUGIN_DESTINATION_TAR_PATH"), isPushed: true)
+    case .buildOnly(let archive):
+      return .build(
+        archive: archive == nil ? nil : path("PLUGIN_TAR_PATH", "PLUGIN_DESTINATION_TAR_PATH"), isPushed: false)
+    case .pushOnly: return path("PLUGIN_SOURCE_TAR_PATH").map(Effect.push) ?? .unknown
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Engine
+import Model
+
+/// Every text of a pipeline that holds expressions, with the step and the stage in which it stands.
+struct ReferenceWalk {
+  struct Found {
+    let text: Text
+    /// An index among the placed steps.
+    let step: Int?
+    let stage: Stage?
+    let groups: [StepGroup]
+    /// When the text is evaluated; nil where nobody can say.
+    let interval: PlacedStep.Interval?
+    /// Written without an outer `<+…>`.
+    let isCondition: Bool
+  }
+
+  private let pipeline: Pipeline
+  private let steps: [PlacedStep]
+  private let stepsByOffset: [Int: Int]
+  private let stagesByOffset: [Int: Stage]
+  private(set) var texts: [Found] = []
+  /// What stands under `step:`, by where it starts.
+  private(set) var stepMappings: [Int: Node.Mapping] = [:]
+
+  init(_ pipeline: Pipeline, steps: [PlacedStep]) {
+    self.pipeline = pipeline
+    self.steps = steps
+    stepsByOffset = Dictionary(steps.enumerated().map { ($0.element.step.span.start.offset, $0.offset) }) { first, _ in
+      first
+    }
+    stagesByOffset = Dictionary(pipeline.allStages.map { ($0.span.start.offset, $0) }) { first, _ in first }
+  }
+
+  mutating func visit() {
+    visit(pipeline.source, key: "pipeline", stage: nil, step: nil)
+  }
+
+  private mutating func visit(_ node: Node, key: String, stage: Stage?, step: Int?) {
+    switch node {
+    case .scalar(let scalar): add(scalar, key: key, stage: stage, step: step)
+    case .sequence(let sequence):
+      for element in sequence.elements { visit(element, key: key, stage: stage, step: step) }
+    case .mapping(let mapping):
+      var (stage, step) = (stage, step)
+      if key == "stage", let found = stagesByOffset[mapping.span.start.offset], found.span == mapping.span {
+        stage = found
+      } else if key == "step", let index = stepsByOffset[mapping.span.start.offset],
+        steps[index].step.span == mapping.span
+      {
+        step = index
+        stage = steps[index].stage
+        stepMappings[mapping.span.start.offset] = mapping
+      }
+      for entry in mapping.entries {
+        // Notes for people, and what is filled in elsewhere, are evaluated by nobody.
+        if ["description", "templateInputs", "notificationRules"].contains(entry.key.text) { continue }
+        visit(entry.value, key: entry.key.text, stage: stage, step: step)
+      }
+    }
+  }
+
+  private mutating func add(_ scalar: Node.Scalar, key: String, stage: Stage?, step: Int?) {
+    let isCondition = key == "condition"
+    guard Self.mayHoldExpressions(scalar.text) || isCondition else { return }
+    // A stage's own condition and strategy are evaluated when it starts, and what else stands outside of steps with them.
+    let place = step.map { steps[$0] }
+    texts.append(
+      Found(
+        text: Text(scalar.text, at: scalar.span), step: step, stage: stage, groups: place?.groups ?? [],
+        interval: place?.interval, isCondition: isCondition && !Self.mayHoldExpressions(scalar.text)))
+  }
+
+  private static func mayHoldExpressions(_ text: String) -> Bool {
+    var last: UInt8 = 0
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "+"), last == UInt8(ascii: "<") { return true }
+      last = byte
+    }
+    return false
+  }
+}
