@@ -248,6 +248,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
+        "DockerfileSyntax",
         "Engine",
         "Expressions",
         "ImageBuilding",
@@ -274,7 +275,9 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Commands",
+        "DockerfileSyntax",
         "Engine",
+        "Expressions",
         "Ledger",
         "Model",
         "OCI",

@@ -14,7 +14,11 @@ struct SlipwayCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Looking back:",
         subcommands: [RunsCommand.self, ShowCommand.self, LogsCommand.self, FindingsCommand.self, AuditCommand.self]),
-      CommandGroup(name: "Checking:", subcommands: [LintCommand.self, EvalCommand.self, ScanCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "Checking:",
+        subcommands: [
+          LintCommand.self, ExplainCommand.self, EvalCommand.self, ScanCommand.self, DoctorCommand.self,
+        ]),
       CommandGroup(name: "Registry:", subcommands: [RegistryCommand.self]),
     ])
 }

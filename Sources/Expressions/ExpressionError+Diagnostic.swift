@@ -9,12 +9,14 @@ extension ExpressionError {
     if !origins.isEmpty { notes.append("it stands in the text of \(origins.joined(separator: ", in the text of "))") }
     if !names.isEmpty { notes.append("in scope: \(names.sorted().prefix(20).joined(separator: ", "))") }
     return Diagnostic(
-      Diagnostic.Code(number), .error, "\(expression ?? "expression"): \(message)", at: span, notes: notes,
+      Diagnostic.Code(code.number), .error, "\(expression ?? "expression"): \(message)", at: span, notes: notes,
       help: suggestion.map { "did you mean '\($0)'?" } ?? help)
   }
+}
 
-  private var number: Int {
-    switch code {
+extension ExpressionError.Code {
+  var number: Int {
+    switch self {
     case .unclosed: 3001
     case .syntax: 3002
     case .unresolved: 3003

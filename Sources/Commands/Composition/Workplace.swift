@@ -30,7 +30,14 @@ struct Workplace: Sendable {
     } catch {
       throw CommandFailure(.usage, error.message)
     }
-    let directory = path.removingLastComponent()
+    try self.init(pipelineSource: source, path: path, settingsFile: settingsFile, surroundings: surroundings)
+  }
+
+  /// The same for a pipeline that was read already.
+  ///
+  /// - Parameter path: nil for one that came from standard input: then what belongs to it is looked for in the current directory.
+  init(pipelineSource source: SourceText, path: FilePath?, settingsFile: String?, surroundings: Surroundings) throws {
+    let directory = path?.removingLastComponent() ?? surroundings.currentDirectory
     let settingsPath = try Self.settingsFile(settingsFile, beside: directory, surroundings)
     let settings = try settingsPath.map { try SourceText(reading: $0.path, name: $0.name) }
     try self.init(

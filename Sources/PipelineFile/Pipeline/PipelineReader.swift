@@ -22,6 +22,23 @@ package enum PipelineReader {
     return (problems.hasErrors ? nil : pipeline, problems.sorted)
   }
 
+  /// What of the file can be read, errors or not: for checks that look at one part at a time.
+  package static func readInPart(_ source: SourceText) -> Pipeline? {
+    YAMLReader.read(source).root.flatMap { read($0, Problems()) }
+  }
+
+  /// Whether a YAML file is meant as a pipeline, by the key that it starts a line with.
+  package static func isPipeline(_ source: SourceText) -> Bool {
+    let key = Array("pipeline:".utf8)
+    var start = source.startsWithByteOrderMark ? 3 : 0
+    while start < source.bytes.count {
+      if source.bytes[start...].starts(with: key) { return true }
+      guard let end = source.bytes[start...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else { return false }
+      start = end + 1
+    }
+    return false
+  }
+
   private static func read(_ root: Node, _ problems: Problems) -> Pipeline? {
     guard case .mapping(let mapping) = root else {
       problems.report(

@@ -36,6 +36,18 @@ package struct SourceText: Sendable {
     }
   }
 
+  /// Reads standard input to its end.
+  /// - Throws: ``PipelineFileError``.
+  package init(readingStandardInput name: String) throws(PipelineFileError) {
+    do {
+      self.init(file: name, bytes: try Self.read(.standardInput))
+    } catch let errno as Errno {
+      throw PipelineFileError(errno, reading: name)
+    } catch {
+      throw PipelineFileError(.inputOutput, "cannot read \(name): \(error)", cause: error)
+    }
+  }
+
   private static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {
     var bytes = [UInt8]()
     var buffer = [UInt8](repeating: 0, count: 256 << 10)

@@ -1,5 +1,4 @@
 import Model
-import PipelineFile
 
 /// The lines of the files that a diagnostic speaks of, with what is meant underlined.
 struct DiagnosticExcerpt {
@@ -18,13 +17,14 @@ struct DiagnosticExcerpt {
   private let file: String?
   /// File, line, and what is marked there. The primary span's file comes first.
   private let places: [(file: String, line: Int, marks: [Mark])]
-  private let sources: [String: SourceText]
+  private let sources: [String: SourceLines]
   private let severity: Diagnostic.Severity
+  private let isConfidential: Bool
   private let ellipsis: String
   /// How many digits the line numbers have.
   let gutterWidth: Int
 
-  init(_ diagnostic: Diagnostic, sources: [String: SourceText], ellipsis: String) {
+  init(_ diagnostic: Diagnostic, sources: [String: SourceLines], ellipsis: String) {
     var marks: [String: [Int: [Mark]]] = [:]
     var files = [String]()
     func add(_ span: SourceSpan, isPrimary: Bool, text: String) {
@@ -43,6 +43,7 @@ struct DiagnosticExcerpt {
     self.sources = sources
     self.ellipsis = ellipsis
     severity = diagnostic.severity
+    isConfidential = diagnostic.isConfidential
     gutterWidth = places.map { String($0.line).count }.max() ?? 1
   }
 
@@ -69,7 +70,8 @@ struct DiagnosticExcerpt {
       let isCutAtStart = window.lowerBound > 0
       let lead = isCutAtStart ? ellipsis : ""
       let tail = window.upperBound < source.width ? ellipsis : ""
-      let text = lead + source.text(in: window) + tail
+      let hidden = isConfidential ? place.marks.filter(\.isPrimary).map { cells($0, in: source) } : []
+      let text = lead + source.text(in: window, hiding: hidden) + tail
       lines.append(StyledLine(gutter, .blue).appending(text.isEmpty ? "" : " " + text))
       for mark in place.marks {
         let range = cells(mark, in: source).clamped(to: window)
@@ -106,7 +108,7 @@ struct DiagnosticExcerpt {
   }
 
   private static func marks(
-    of span: SourceSpan, in source: SourceText, isPrimary: Bool, text: String
+    of span: SourceSpan, in source: SourceLines, isPrimary: Bool, text: String
   ) -> [(line: Int, mark: Mark)] {
     func mark(_ start: Int?, _ end: Int?, _ text: String = "") -> Mark {
       Mark(start: start, end: end, isPrimary: isPrimary, text: text)
@@ -133,7 +135,7 @@ struct DiagnosticExcerpt {
   }
 
   /// The first lines of a span and its last one. The end of a block lies behind its last line, which is what is meant.
-  private static func shownLines(of span: SourceSpan, in source: SourceText) -> [Int] {
+  private static func shownLines(of span: SourceSpan, in source: SourceLines) -> [Int] {
     func isBlank(_ number: Int) -> Bool {
       guard let line = source.line(number).map(SourceLine.init) else { return true }
       let end = number == span.end.line ? line.cell(ofColumn: span.end.column) : line.width

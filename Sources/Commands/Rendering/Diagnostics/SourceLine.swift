@@ -52,13 +52,19 @@ struct SourceLine {
   }
 
   /// The part of the text from one cell up to another, blank where a wide character is cut in two.
-  func text(in range: Range<Int>) -> String {
+  ///
+  /// - Parameter hidden: cells whose content is not to be seen.
+  func text(in range: Range<Int>, hiding hidden: [Range<Int>] = []) -> String {
     var result = ""
     var cell = 0
     for character in text {
       let next = cell + TextWidth.of(character)
       if cell >= range.lowerBound, next <= range.upperBound {
-        result.append(character)
+        if hidden.contains(where: { $0.contains(cell) }) {
+          result += String(repeating: "*", count: next - cell)
+        } else {
+          result.append(character)
+        }
       } else if next > range.lowerBound, cell < range.upperBound {
         result += String(repeating: " ", count: min(next, range.upperBound) - max(cell, range.lowerBound))
       }

@@ -1,0 +1,40 @@
+import Engine
+import Model
+import PipelineFile
+import SystemPackage
+
+/// Reads a pipeline with all that belongs to it, and puts it to every check there is.
+struct LintCheck {
+  struct Result: Sendable {
+    let input: LintInput
+    let diagnostics: [Diagnostic]
+    let sources: [SourceText]
+
+    /// Those that change nothing but the file itself.
+    var safeFixes: [DiagnosticFix] {
+      diagnostics.compactMap(\.fix).filter { fix in
+        fix.safety == .safe && fix.edits.allSatisfy { $0.file == input.name }
+      }
+    }
+  }
+
+  let settingsFile: String?
+  let surroundings: Surroundings
+
+  /// - Throws: ``CommandFailure`` when the settings cannot be found.
+  func callAsFunction(_ input: LintInput) throws -> Result {
+    do {
+      let workplace = try Workplace(
+        pipelineSource: input.source, path: input.path, settingsFile: settingsFile, surroundings: surroundings)
+      let found =
+        workplace.diagnostics + Linter.check(workplace.pipeline, sources: workplace.sources)
+        + Plan(workplace.pipeline).limitations()
+      return Result(input: input, diagnostics: found.sortedByPlace, sources: workplace.sources)
+    } catch let error as WorkplaceError {
+      // What could be read of the file is checked all the same: a person wants to see everything at once.
+      let part = PipelineReader.readInPart(input.source)
+      let found = part.map { Linter.check($0, isWhole: false, sources: error.sources) } ?? []
+      return Result(input: input, diagnostics: (error.diagnostics + found).sortedByPlace, sources: error.sources)
+    }
+  }
+}
