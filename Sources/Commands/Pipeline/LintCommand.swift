@@ -105,12 +105,12 @@ struct LintCommand: AsyncParsableCommand {
     let fixed = FixedText(result.input.source, fixes: result.safeFixes)
     if fixed.skipped > 0 {
       terminal.talk(
-        "\(result.input.name): \(counted(fixed.skipped, "fix")) left out, since others change the same place; run again"
+        "\(result.input.name): \(counted(fixed.skipped, "problem")) left as they are, since others change the same place; run again"
       )
     }
     guard fixed.applied > 0, let path = result.input.path else { return false }
     try ReplacedFile.write(fixed.bytes, to: path)
-    terminal.talk("\(result.input.name): \(counted(fixed.applied, "fix")) applied")
+    terminal.talk("\(result.input.name): mended \(counted(fixed.applied, "problem"))")
     return true
   }
 
@@ -120,7 +120,8 @@ struct LintCommand: AsyncParsableCommand {
     if !lines.isEmpty { terminal.data(lines) }
     if fixed.skipped > 0 {
       terminal.talk(
-        "\(result.input.name): \(counted(fixed.skipped, "fix")) left out, since others change the same place")
+        "\(result.input.name): \(counted(fixed.skipped, "problem")) left as they are, since others change the same place"
+      )
     }
   }
 }

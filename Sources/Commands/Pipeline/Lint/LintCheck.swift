@@ -28,7 +28,7 @@ struct LintCheck {
         pipelineSource: input.source, path: input.path, settingsFile: settingsFile, surroundings: surroundings)
       let found =
         workplace.diagnostics + Linter.check(workplace.pipeline, sources: workplace.sources)
-        + Plan(workplace.pipeline).limitations()
+        + Self.limitations(of: workplace.pipeline)
       return Result(input: input, diagnostics: found.sortedByPlace, sources: workplace.sources)
     } catch let error as WorkplaceError {
       // What could be read of the file is checked all the same: a person wants to see everything at once.
@@ -37,4 +37,7 @@ struct LintCheck {
       return Result(input: input, diagnostics: (error.diagnostics + found).sortedByPlace, sources: error.sources)
     }
   }
+
+  /// What a run on this machine would leave out or refuse.
+  static func limitations(of pipeline: Pipeline) -> [Diagnostic] { Plan(pipeline).limitations() }
 }
