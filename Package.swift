@@ -288,6 +288,7 @@ let package = Package(
         "slipway-sandbox",
         systemPackage,
       ],
+      exclude: ["Diagnostics/Golden"],
       swiftSettings: strict
     ),
     .executableTarget(

@@ -107,14 +107,15 @@ package enum DockerfileExplanations {
         .dockerfile,
         """
         FROM debian:12
-        COPY a <<END
-        END
+        RUN <<END
+        make
         """),
       right: .init(
         .dockerfile,
         """
         FROM debian:12
-        COPY <<END a
+        RUN <<END
+        make
         END
         """)),
     DiagnosticExplanation(
@@ -264,19 +265,20 @@ package enum DockerfileExplanations {
       .invalidHealthcheck, "invalid-healthcheck", .error,
       "a health check cannot be read",
       reason: """
-        HEALTHCHECK is followed by CMD and a command, or by NONE.
+        HEALTHCHECK is followed by CMD and a command, or by NONE, and its flags take a duration such as 30s, or a \
+        number of tries.
         """,
       wrong: .init(
         .dockerfile,
         """
         FROM debian:12
-        HEALTHCHECK CONNECT x
+        HEALTHCHECK --interval=1 CMD true
         """),
       right: .init(
         .dockerfile,
         """
         FROM debian:12
-        HEALTHCHECK CMD true
+        HEALTHCHECK --interval=1s CMD true
         """)),
     DiagnosticExplanation(
       .variableInReference, "variable-in-reference", .warning,

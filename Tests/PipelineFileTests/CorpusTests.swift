@@ -19,6 +19,26 @@ struct CorpusTests {
     try Golden.expect(text, at: Golden.fixtures.appending("corpus_pipelines.expected"))
   }
 
+  /// The file says in words why each of them is a mistake of the file, and not of ours.
+  @Test func `every error is explained as a true defect of its file`() throws {
+    let list = try Golden.fixtures.appending("corpus_errors.tsv").readText()
+    let explained = list.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+      line.split(separator: "\t").map(String.init)
+    }
+    #expect(explained.allSatisfy { $0.count == 3 && $0[2].count > 20 })
+    var found = Set<[String]>()
+    for path in try files("pipelines") {
+      let source = try source(path)
+      let (pipeline, problems) = PipelineReader.read(source)
+      let part = pipeline ?? PipelineReader.readInPart(source)
+      let rules = part.map { Linter.check($0, isWhole: pipeline != nil, sources: [source]) } ?? []
+      for error in problems + rules where error.severity == .error {
+        found.insert([source.file, error.code.description])
+      }
+    }
+    #expect(found == Set(explained.map { Array($0.prefix(2)) }))
+  }
+
   @Test func `what is remarked about the pipelines is known`() throws {
     var text = ""
     for path in try files("pipelines") {

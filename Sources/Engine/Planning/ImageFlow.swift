@@ -2,8 +2,7 @@ package import Model
 
 /// What each step of a pipeline does with images, and which archive goes from which step to which: seen in the file alone.
 ///
-/// A workspace lives as long as its stage, so every stage has a flow of its own. The cost is linear in the number of steps,
-/// but for sorting.
+/// A workspace lives as long as its stage, so every stage has a flow of its own. The cost is linear in the number of steps.
 package struct ImageFlow: Sendable {
   package enum Effect: Sendable {
     /// - Parameters:
@@ -44,7 +43,6 @@ package struct ImageFlow: Sendable {
       uses.append(use)
       stages[stage.identifier, default: StageFlow()].add(use)
     }
-    for identifier in Array(stages.keys) { stages[identifier]?.sort() }
     self.uses = uses
     self.stages = stages
   }

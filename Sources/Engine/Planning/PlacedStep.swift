@@ -2,21 +2,23 @@ package import Model
 
 /// A step with everything that surrounds it, and with its place in the course of a run.
 package struct PlacedStep: Sendable {
-  /// From when to when something runs, in counts of steps. What stands side by side starts at the same count.
-  package struct Interval: Hashable, Sendable {
-    package let start: Int
-    package let end: Int
+  /// Where a step stands in every run: what is one after the other is in order, what is side by side is not.
+  ///
+  /// Two counts are enough for that: one goes through side-by-side steps from the first to the last, the other from the last to the
+  /// first. One step is before another when it is so by both.
+  package struct Position: Hashable, Sendable {
+    package fileprivate(set) var forward: Int
+    package fileprivate(set) var backward: Int
 
-    /// Whether this has ended in every run before the other one starts.
-    package func isBefore(_ other: Interval) -> Bool { end <= other.start }
+    /// Whether this step has ended in every run before the other one starts.
+    package func isBefore(_ other: Position) -> Bool { forward < other.forward && backward < other.backward }
   }
 
   package let step: Step
   package let stage: Stage
   /// From the outermost to the innermost.
   package let groups: [StepGroup]
-  package let interval: Interval
-  package let stageInterval: Interval
+  package fileprivate(set) var position: Position
   /// The stage's own, or that of the stage which it names with `useFromStage`.
   package let infrastructure: Infrastructure
 
@@ -28,7 +30,7 @@ package struct PlacedStep: Sendable {
   }
 }
 
-/// One walk over a pipeline: its cost is linear in the number of steps.
+/// One walk over a pipeline: its cost is linear in the number of steps, times how deep blocks of parallel steps are nested.
 private struct Walk {
   private let pipeline: Pipeline
   private let infrastructures: [Identifier: Infrastructure]
@@ -40,49 +42,49 @@ private struct Walk {
   }
 
   mutating func stages() {
-    var clock = 0
     for element in pipeline.stages {
       switch element {
-      case .stage(let stage): clock = add(stage, at: clock)
-      case .parallel(let stages):
-        var end = clock
-        for stage in stages { end = max(end, add(stage, at: clock)) }
-        clock = end
+      case .stage(let stage): add(stage)
+      case .parallel(let stages): together(stages) { walk, stage in walk.add(stage) }
       }
     }
   }
 
-  private mutating func add(_ stage: Stage, at start: Int) -> Int {
-    var places = [(step: Step, groups: [StepGroup], interval: PlacedStep.Interval)]()
-    let end = Swift.max(start + 1, Self.walk(stage.steps, in: [], from: start, into: &places))
-    let interval = PlacedStep.Interval(start: start, end: end)
+  private mutating func add(_ stage: Stage) {
     var infrastructure = stage.infrastructure
     if case .sameAs(let other) = infrastructure { infrastructure = infrastructures[other] ?? .unspecified }
-    steps += places.map { place in
-      PlacedStep(
-        step: place.step, stage: stage, groups: place.groups, interval: place.interval, stageInterval: interval,
-        infrastructure: infrastructure)
-    }
-    return end
+    add(stage.steps, of: stage, in: [], on: infrastructure)
   }
 
-  private static func walk(
-    _ elements: [ExecutionElement], in groups: [StepGroup], from start: Int,
-    into places: inout [(step: Step, groups: [StepGroup], interval: PlacedStep.Interval)]
-  ) -> Int {
-    var clock = start
+  private mutating func add(
+    _ elements: [ExecutionElement], of stage: Stage, in groups: [StepGroup], on infrastructure: Infrastructure
+  ) {
     for element in elements {
       switch element {
       case .step(let step):
-        places.append((step, groups, PlacedStep.Interval(start: clock, end: clock + 1)))
-        clock += 1
-      case .group(let group): clock = walk(group.steps, in: groups + [group], from: clock, into: &places)
+        let position = PlacedStep.Position(forward: steps.count, backward: steps.count)
+        steps.append(
+          PlacedStep(step: step, stage: stage, groups: groups, position: position, infrastructure: infrastructure))
+      case .group(let group): add(group.steps, of: stage, in: groups + [group], on: infrastructure)
       case .parallel(let siblings):
-        var end = clock
-        for sibling in siblings { end = Swift.max(end, walk([sibling], in: groups, from: clock, into: &places)) }
-        clock = end
+        together(siblings) { walk, sibling in walk.add([sibling], of: stage, in: groups, on: infrastructure) }
       }
     }
-    return clock
+  }
+
+  /// Adds what runs side by side, and turns its order around in the count that goes backwards.
+  private mutating func together<Element>(_ elements: [Element], _ add: (inout Walk, Element) -> Void) {
+    let start = steps.count
+    var ranges = [Range<Int>]()
+    for element in elements {
+      let first = steps.count
+      add(&self, element)
+      ranges.append(first..<steps.count)
+    }
+    let end = steps.count
+    for range in ranges {
+      let shift = start + (end - range.upperBound) - range.lowerBound
+      for index in range { steps[index].position.backward += shift }
+    }
   }
 }

@@ -185,5 +185,92 @@ extension Plan {
                   errors: [AllErrors]
                   action: {type: MarkAsFailure}
         """)),
+    DiagnosticExplanation(
+      Diagnostic.Code(2908), "no-value-yet", .error,
+      "something has no value yet",
+      reason: """
+        A runtime input or an expression stands for a whole part of the pipeline, and nothing was given for it.
+        """,
+      wrong: .init(
+        .stages,
+        """
+        - stage:
+            identifier: build
+            name: build
+            type: CI
+            when: <+input>
+            spec:
+              execution:
+                steps:
+                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
+        """),
+      right: .init(
+        .stages,
+        """
+        - stage:
+            identifier: build
+            name: build
+            type: CI
+            spec:
+              execution:
+                steps:
+                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
+        """)),
+    DiagnosticExplanation(
+      Diagnostic.Code(2909), "template-not-here", .error,
+      "a template is used that is not here",
+      reason: """
+        The part of the pipeline that it stands for is in a template, which was not found on this machine.
+        """,
+      wrong: .init(
+        .stages,
+        """
+        - stage: {identifier: build, name: build, template: {templateRef: account.build, versionLabel: "1"}}
+        """),
+      right: .init(
+        .stages,
+        """
+        - stage:
+            identifier: build
+            name: build
+            type: CI
+            spec:
+              execution:
+                steps:
+                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
+        """)),
+    DiagnosticExplanation(
+      Diagnostic.Code(2910), "condition-of-a-retry", .error,
+      "the condition of a Retry is not evaluated",
+      reason: """
+        A Retry with a condition tries again only after some failures. This version does not look at the condition, \
+        and refuses it rather than trying again after all of them.
+        """,
+      wrong: .init(
+        .steps,
+        """
+        - step:
+            type: Run
+            name: Test
+            identifier: test
+            spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
+            failureStrategies:
+              - onFailure:
+                  errors: [AllErrors]
+                  action: {type: Retry, spec: {retryCount: 1, retryIntervals: [10s], condition: '<+step.exitCode> == 137', onRetryFailure: {action: {type: MarkAsFailure}}}}
+        """),
+      right: .init(
+        .steps,
+        """
+        - step:
+            type: Run
+            name: Test
+            identifier: test
+            spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
+            failureStrategies:
+              - onFailure:
+                  errors: [AllErrors]
+                  action: {type: Retry, spec: {retryCount: 1, retryIntervals: [10s], onRetryFailure: {action: {type: MarkAsFailure}}}}
+        """)),
   ]
 }

@@ -14,12 +14,6 @@ extension PipelineParser {
         at: fields.place(of: "strategy"))
       return nil
     }
-    if strategy.has("maxConcurrency") {
-      problems.report(
-        .invalidStrategy, .warning,
-        "\(fields.owner): 'maxConcurrency' has no effect beside '\(way)'", at: strategy.place(of: "maxConcurrency"),
-        help: way == "parallelism" ? "remove it" : "move it into '\(way):'")
-    }
     let onFailure = strategy.choice("onFailure", of: Strategy.FailureMode.allCases)
     let loop: Strategy.Loop? =
       switch way {

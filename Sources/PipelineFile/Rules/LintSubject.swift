@@ -15,7 +15,6 @@ package struct LintSubject: Sendable {
   let stepsWithUsedOutputs: Set<String>
   /// By stage and by the image's name: a scan of an image that is not an archive.
   let scannedImages: [Identifier: [String: PlacedStep]]
-  private let mappings: [Int: Node.Mapping]
   private let sources: [String: SourceText]
 
   package init(_ pipeline: Pipeline, isWhole: Bool = true, sources: [SourceText]) {
@@ -26,7 +25,6 @@ package struct LintSubject: Sendable {
     self.sources = Dictionary(sources.map { ($0.file, $0) }) { first, _ in first }
     var walk = ReferenceWalk(pipeline, steps: steps)
     walk.visit()
-    mappings = walk.stepMappings
     var check = ReferenceCheck(pipeline, steps: steps, sources: self.sources)
     check.run(walk.texts)
     brokenReferences = check.broken
@@ -65,14 +63,16 @@ extension LintSubject {
 
   /// `type: …` of a step.
   func typeSpan(of step: Step) -> SourceSpan? {
-    guard let entry = mappings[step.span.start.offset]?.entries.first(where: { $0.key.text == "type" }) else {
-      return nil
-    }
+    guard case .mapping(let mapping)? = step.definition,
+      let entry = mapping.entries.first(where: { $0.key.text == "type" })
+    else { return nil }
     return SourceSpan(file: entry.key.span.file, start: entry.key.span.start, end: entry.value.span.end)
   }
 
   /// Whether the step itself, not its `spec`, has a key.
-  func has(_ key: String, in step: Step) -> Bool { mappings[step.span.start.offset]?[key] != nil }
+  func has(_ key: String, in step: Step) -> Bool {
+    if case .mapping(let mapping)? = step.definition { mapping[key] != nil } else { false }
+  }
 
   /// `key:` of a step or of what is around it, as the last one before a place.
   func span(of key: String, before place: SourceSpan) -> SourceSpan? {

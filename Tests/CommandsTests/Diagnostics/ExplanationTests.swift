@@ -78,7 +78,7 @@ import Testing
       .map { $0.rendered(Palette(usesColor: false)) }
     #expect(text.first == "SW5003 not-a-go-boolean (warning)")
     #expect(text.contains("Wrong:") && text.contains("Right:"))
-    #expect(text.contains("          PLUGIN_NO_PUSH: \"yes\""))
+    #expect(text.contains("            PLUGIN_NO_PUSH: \"yes\""))
     #expect(text.allSatisfy { $0.count <= 80 && !$0.contains("«") })
   }
 

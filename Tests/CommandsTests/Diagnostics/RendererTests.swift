@@ -1,3 +1,4 @@
+import Engine
 import FoundationEssentials
 import Model
 import PipelineFile
@@ -95,8 +96,7 @@ import Testing
   private static let validator = Repository.root.appending(".build-peers/bin/python3")
   private static var hasValidator: Bool {
     ProcessInfo.processInfo.environment["CI"] != nil
-      || FileManager.default.fileExists(
-        atPath: Repository.root.appending(".build-peers/lib/jsonschema-installed").string)
+      || FileManager.default.isExecutableFile(atPath: validator.string)
   }
 
   @Test(

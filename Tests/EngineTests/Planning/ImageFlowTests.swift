@@ -25,14 +25,14 @@ import Testing
     return ImageFlow(.of(.stage(stage)))
   }
 
-  @Test func `intervals follow the order of a run`() {
+  @Test func `positions follow the order of a run`() {
     let pipeline = Pipeline.of(
       .stage("one", .run("a"), .together(.run("b"), .group("g", .run("c"), .run("d"))), .run("e")),
       .stage("two", .run("f")))
-    let intervals = Dictionary(
-      uniqueKeysWithValues: PlacedStep.all(of: pipeline).map { ($0.step.identifier.description, $0.interval) })
+    let positions = Dictionary(
+      uniqueKeysWithValues: PlacedStep.all(of: pipeline).map { ($0.step.identifier.description, $0.position) })
     func isBefore(_ left: String, _ right: String) -> Bool? {
-      guard let left = intervals[left], let right = intervals[right] else { return nil }
+      guard let left = positions[left], let right = positions[right] else { return nil }
       return left.isBefore(right)
     }
     #expect(isBefore("a", "b") == true && isBefore("a", "c") == true)
@@ -53,10 +53,10 @@ import Testing
     }
     #expect(archive.normalized == "/harness/image.tar")
     let stage = flow.stage(of: push)
-    #expect(stage.lastWriter(of: archive, before: push.place.interval)?.place.step.identifier == "build")
-    #expect(stage.lastScan(of: archive, before: push.place.interval)?.place.step.identifier == "scan")
+    #expect(stage.lastWriter(of: archive, before: push.place.position)?.place.step.identifier == "build")
+    #expect(stage.lastScan(of: archive, before: push.place.position)?.place.step.identifier == "scan")
     let build = try #require(flow.uses.first)
-    #expect(stage.lastScan(of: archive, before: build.place.interval) == nil)
+    #expect(stage.lastScan(of: archive, before: build.place.position) == nil)
   }
 
   @Test func `a switch that is an expression hides what the step does`() throws {

@@ -38,6 +38,12 @@ struct LintCheck {
     }
   }
 
-  /// What a run on this machine would leave out or refuse.
-  static func limitations(of pipeline: Pipeline) -> [Diagnostic] { Plan(pipeline).limitations() }
+  /// What a run on this machine would leave out or refuse. It is no defect of the file, and therefore only a note.
+  static func limitations(of pipeline: Pipeline) -> [Diagnostic] {
+    Plan(pipeline).limitations().map { found in
+      let start = found.span.map { SourceSpan(file: $0.file, start: $0.start, end: $0.start) }
+      return Diagnostic(
+        found.code, .note, found.message, at: start, labels: found.labels, notes: found.notes, help: found.help)
+    }
+  }
 }

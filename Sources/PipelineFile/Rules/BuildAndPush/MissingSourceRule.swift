@@ -170,12 +170,12 @@ package enum MissingSourceRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect, !archive.hasExpressions else { return nil }
       let stage = subject.flow.stage(of: use)
-      let interval = use.place.interval
-      if !stage.namesAreKnown || stage.lastWriter(of: archive, before: interval) != nil { return nil }
+      let position = use.place.position
+      if !stage.namesAreKnown || stage.lastWriter(of: archive, before: position) != nil { return nil }
       // What other steps do nobody knows; a build that writes another archive shows that this one is misnamed.
-      let other = stage.lastWriter(before: interval)
-      if stage.mentions([archive.fileName], before: interval) { return nil }
-      if other == nil, stage.hasUnknown(before: interval), stage.anyWriter(of: archive) == nil { return nil }
+      let other = stage.lastWriter(before: position)
+      if stage.mentions([archive.fileName], before: position) { return nil }
+      if other == nil, stage.hasUnknown(before: position), stage.anyWriter(of: archive) == nil { return nil }
       var labels = [Diagnostic.Label]()
       var help =
         "let an earlier step of this stage write it: PLUGIN_NO_PUSH: \"true\" and PLUGIN_TAR_PATH: "

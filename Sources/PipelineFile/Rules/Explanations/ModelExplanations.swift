@@ -445,63 +445,29 @@ package enum ModelExplanations {
               - onFailure: {errors: [AllErrors], action: {type: Abort}}
         """)),
     DiagnosticExplanation(
-      .unsupportedRuntimeInput, "input-where-none-can-be", .error,
-      "a runtime input or an expression stands where its value has to be known",
+      .templatePlaceholder, "template-placeholder", .error,
+      "a placeholder of a template stands in a pipeline",
       reason: """
-        Some values shape the pipeline itself and have to be known when the file is read. Give the input a value, or \
-        write the value itself.
+        'insert' marks the place in a template where the user of the template puts steps or stages of his own. A \
+        pipeline has nobody who could fill it.
         """,
       wrong: .init(
-        .stages,
+        .steps,
         """
-        - stage:
-            identifier: build
-            name: build
-            type: CI
-            spec:
-              cloneCodebase: <+pipeline.variables.clone>
-              execution:
-                steps:
-                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
+        - insert: {identifier: more, nodeType: Step}
         """),
       right: .init(
-        .stages,
+        .steps,
         """
-        - stage:
-            identifier: build
-            name: build
-            type: CI
+        - step:
+            type: Run
+            name: Test
+            identifier: test
             spec:
-              cloneCodebase: true
-              execution:
-                steps:
-                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
-        """)),
-    DiagnosticExplanation(
-      .unsupportedTemplate, "template-not-here", .error,
-      "a template is used that is not there",
-      reason: """
-        The pipeline takes a part of itself from a template that was not found among the files on this machine.
-        """,
-      wrong: .init(
-        .stages,
-        """
-        - stage:
-            identifier: build
-            name: build
-            template: {templateRef: account.build, versionLabel: "1"}
-        """),
-      right: .init(
-        .stages,
-        """
-        - stage:
-            identifier: build
-            name: build
-            type: CI
-            spec:
-              execution:
-                steps:
-                  - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
+              connectorRef: hub
+              image: python:3.12
+              shell: Sh
+              command: pytest
         """)),
     DiagnosticExplanation(
       .emptyList, "empty-list", .error,
@@ -675,6 +641,65 @@ package enum ModelExplanations {
         .sketch,
         """
         Background steps, which replace them
+        """)),
+    DiagnosticExplanation(
+      .numberAsText, "number-as-text", .note,
+      "a number stands where a text is meant",
+      reason: """
+        A tag such as 1.10 without quotes is a number in YAML. Here it is taken as it is written; other tools may \
+        make 1.1 of it. Quotes keep it as it is.
+        """,
+      wrong: .init(
+        .steps,
+        """
+        - step:
+            type: BuildAndPushDockerRegistry
+            name: Build
+            identifier: build
+            spec: {connectorRef: hub, repo: harbour/tides, tags: [1.10]}
+        """),
+      right: .init(
+        .steps,
+        """
+        - step:
+            type: BuildAndPushDockerRegistry
+            name: Build
+            identifier: build
+            spec: {connectorRef: hub, repo: harbour/tides, tags: ["1.10"]}
+        """)),
+    DiagnosticExplanation(
+      .notANumber, "not-a-number", .error,
+      "a value has to be a whole number",
+      reason: """
+        The key counts something, and takes a whole number of at least what the message says.
+        """,
+      wrong: .init(
+        .steps,
+        """
+        - step:
+            type: Run
+            name: Test
+            identifier: test
+            spec:
+              connectorRef: hub
+              image: python:3.12
+              shell: Sh
+              command: pytest
+            strategy: {parallelism: many}
+        """),
+      right: .init(
+        .steps,
+        """
+        - step:
+            type: Run
+            name: Test
+            identifier: test
+            spec:
+              connectorRef: hub
+              image: python:3.12
+              shell: Sh
+              command: pytest
+            strategy: {parallelism: 2}
         """)),
     DiagnosticExplanation(
       .unknownStage, "unknown-stage", .error,

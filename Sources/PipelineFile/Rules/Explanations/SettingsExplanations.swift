@@ -29,12 +29,14 @@ package enum SettingsExplanations {
       wrong: .init(
         .settings,
         """
-        codebase: [app]
+        secrets:
+          token: open-sesame
         """),
       right: .init(
         .settings,
         """
-        codebase: app
+        secrets:
+          token: {env: TOKEN}
         """)),
     DiagnosticExplanation(
       .noSuchFile, "no-such-file", .error,

@@ -137,8 +137,8 @@ package enum SyntaxExplanations {
       .invalidAlias, "invalid-alias", .error,
       "an alias names nothing, or what it stands in",
       reason: """
-        *name stands for what was marked &name before. An unquoted value that starts with an asterisk, such as \
-        *.tar, is read as an alias, too: put it in quotes.
+        *name stands for what was marked &name before. An unquoted value that starts with an asterisk, such as *tar, \
+        is read as an alias, too: put it in quotes.
         """,
       wrong: .init(
         .file,
@@ -146,7 +146,7 @@ package enum SyntaxExplanations {
         pipeline:
           identifier: tides
           name: tides
-          description: *.tar
+          description: *tar
         """),
       right: .init(
         .file,
@@ -154,7 +154,7 @@ package enum SyntaxExplanations {
         pipeline:
           identifier: tides
           name: tides
-          description: "*.tar"
+          description: "*tar"
         """)),
     DiagnosticExplanation(
       .tooManyValues, "too-many-values", .error,

@@ -68,24 +68,24 @@ package enum MaxConcurrencyRule: Rule {
   package static func check(_ subject: LintSubject) -> [Diagnostic] {
     var found = [Diagnostic]()
     var groups = Set<Int>()
-    for stage in subject.pipeline.allStages { found += check(stage.strategy, "stage '\(stage.identifier)'") }
+    for stage in subject.pipeline.allStages { found += check(stage.source, "stage '\(stage.identifier)'") }
     for place in subject.steps {
-      found += check(place.step.strategy, "step '\(place.step.identifier)'")
+      found += check(place.step.definition, "step '\(place.step.identifier)'")
       for group in place.groups where groups.insert(group.span.start.offset).inserted {
-        found += check(group.strategy, "step group '\(group.identifier)'")
+        found += check(group.definition, "step group '\(group.identifier)'")
       }
     }
     return found
   }
 
-  private static func check(_ strategy: Node?, _ owner: String) -> [Diagnostic] {
-    guard case .mapping(let mapping)? = strategy,
+  private static func check(_ owner: Node?, _ name: String) -> [Diagnostic] {
+    guard case .mapping(let definition)? = owner, case .mapping(let mapping)? = definition["strategy"],
       let entry = mapping.entries.first(where: { $0.key.text == "maxConcurrency" }),
       let way = mapping.entries.first(where: { ["matrix", "repeat", "parallelism"].contains($0.key.text) })
     else { return [] }
     return [
       diagnostic(
-        "\(owner): 'maxConcurrency' has no effect beside '\(way.key.text)'", at: entry.key.span,
+        "\(name): 'maxConcurrency' has no effect beside '\(way.key.text)'", at: entry.key.span,
         help: way.key.text == "parallelism"
           ? "remove it, or write 'repeat' with 'times'" : "move it into '\(way.key.text):'")
     ]

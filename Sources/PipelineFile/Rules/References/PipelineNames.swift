@@ -6,7 +6,9 @@ struct PipelineNames {
   enum Node {
     /// An index among the placed steps.
     case step(Int)
-    case group(isLooping: Bool)
+    case group
+    /// A group whose steps are not in the file.
+    case unknown
   }
 
   private struct Level: Hashable {
@@ -27,18 +29,36 @@ struct PipelineNames {
     for stage in pipeline.allStages {
       stages[stage.identifier.description] = stage
       stageVariables[stage.identifier] = Set(stage.variables.map(\.name))
+      addUnknownGroups(stage.steps, in: stage.identifier, [])
     }
     for (index, place) in steps.enumerated() {
       let names = place.groups.map(\.identifier.description)
       for (depth, group) in place.groups.enumerated() {
         add(
-          .group(isLooping: group.strategy != nil), names[depth], isLooping: group.strategy != nil,
+          .group, names[depth], isLooping: group.strategy != nil,
           at: Level(stage: place.stage.identifier, groups: Array(names[..<depth])))
       }
       let level = Level(stage: place.stage.identifier, groups: names)
       let name = place.step.identifier.description
       add(.step(index), name, isLooping: place.step.strategy != nil, at: level)
       groupsOfSteps[place.stage.identifier, default: [:]][name] = names
+    }
+  }
+
+  /// Groups that no step is known of: they are in none of the placed steps.
+  private mutating func addUnknownGroups(_ elements: [ExecutionElement], in stage: Identifier, _ groups: [String]) {
+    for element in elements {
+      switch element {
+      case .step: break
+      case .parallel(let siblings): addUnknownGroups(siblings, in: stage, groups)
+      case .group(let group):
+        let name = group.identifier.description
+        if group.steps.isEmpty {
+          add(.unknown, name, isLooping: group.strategy != nil, at: Level(stage: stage, groups: groups))
+        } else {
+          addUnknownGroups(group.steps, in: stage, groups + [name])
+        }
+      }
     }
   }
 
@@ -63,7 +83,7 @@ struct PipelineNames {
   func runsHere(_ stage: Stage) -> Bool {
     switch stage.kind {
     case .ci, .securityTests: !stage.steps.isEmpty
-    case .recognised: false
+    case .recognised, .template: false
     }
   }
 

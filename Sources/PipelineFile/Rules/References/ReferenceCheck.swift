@@ -116,8 +116,11 @@ struct ReferenceCheck {
     }
   }
 
+  /// Whether a part of that name is filled in later, somewhere in the pipeline.
+  private func hasOpen(_ key: String) -> Bool { pipeline.openValues.contains { $0.key == key } }
+
   private func variable(_ path: ArraySlice<String>, _ owner: BrokenReference.Owner) -> Problem? {
-    guard let name = path.first else { return nil }
+    guard let name = path.first, !hasOpen("variables") else { return nil }
     let known = names.variables(of: owner)
     // Names may contain dots: whatever is a beginning of one is let pass.
     var candidate = ""
@@ -160,6 +163,7 @@ struct ReferenceCheck {
       }
       switch node {
       case .step(let index): return output(rest, of: steps[index], text)
+      case .unknown: return nil
       case .group:
         level.append(names.baseName(name, in: stage, level))
         guard rest.first == "steps" else { return nil }
@@ -172,9 +176,9 @@ struct ReferenceCheck {
   private func output(_ path: ArraySlice<String>, of place: PlacedStep, _ text: ReferenceWalk.Found) -> Problem? {
     let wantsResult = path.first == "output" || path.first.map { $0.hasPrefix("artifact_") } ?? false
     guard wantsResult else { return nil }
-    if let interval = text.interval, !place.interval.isBefore(interval) {
+    if let position = text.position, !place.position.isBefore(position) {
       let isOwn =
-        text.step.map { steps[$0].interval == place.interval && steps[$0].step.span == place.step.span } ?? false
+        text.step.map { steps[$0].position == place.position && steps[$0].step.span == place.step.span } ?? false
       return (.notYet(place, own: isOwn), place.step.identifier.description)
     }
     guard path.first == "output", path.dropFirst().first == "outputVariables", let name = path.dropFirst(2).first,
@@ -187,11 +191,11 @@ struct ReferenceCheck {
     guard let name = path.first, let stage = text.stage else { return nil }
     let strategies = [stage.strategy] + text.groups.map(\.strategy) + [text.step.flatMap { steps[$0].step.strategy }]
     for case .some(let strategy) in strategies {
-      guard case .mapping(let mapping) = strategy, let matrix = mapping["matrix"] else { return nil }
-      // An axis that is an expression may bring in any name.
-      guard case .mapping(let axes) = matrix else { return nil }
-      if axes[name] != nil { return nil }
+      guard case .matrix(let matrix) = strategy.loop else { continue }
+      if matrix.axes.contains(where: { $0.name == name }) { return nil }
     }
+    // A strategy that is filled in later may bring in any name.
+    if hasOpen("strategy") { return nil }
     return (.noSuchAxis(name), name)
   }
 

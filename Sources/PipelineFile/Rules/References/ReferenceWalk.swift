@@ -10,7 +10,7 @@ struct ReferenceWalk {
     let stage: Stage?
     let groups: [StepGroup]
     /// When the text is evaluated; nil where nobody can say.
-    let interval: PlacedStep.Interval?
+    let position: PlacedStep.Position?
     /// Written without an outer `<+…>`.
     let isCondition: Bool
   }
@@ -20,8 +20,6 @@ struct ReferenceWalk {
   private let stepsByOffset: [Int: Int]
   private let stagesByOffset: [Int: Stage]
   private(set) var texts: [Found] = []
-  /// What stands under `step:`, by where it starts.
-  private(set) var stepMappings: [Int: Node.Mapping] = [:]
 
   init(_ pipeline: Pipeline, steps: [PlacedStep]) {
     self.pipeline = pipeline
@@ -50,7 +48,6 @@ struct ReferenceWalk {
       {
         step = index
         stage = steps[index].stage
-        stepMappings[mapping.span.start.offset] = mapping
       }
       for entry in mapping.entries {
         // Notes for people, and what is filled in elsewhere, are evaluated by nobody.
@@ -68,7 +65,7 @@ struct ReferenceWalk {
     texts.append(
       Found(
         text: Text(scalar.text, at: scalar.span), step: step, stage: stage, groups: place?.groups ?? [],
-        interval: place?.interval, isCondition: isCondition && !Self.mayHoldExpressions(scalar.text)))
+        position: place?.position, isCondition: isCondition && !Self.mayHoldExpressions(scalar.text)))
   }
 
   private static func mayHoldExpressions(_ text: String) -> Bool {

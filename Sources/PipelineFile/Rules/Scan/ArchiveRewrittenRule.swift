@@ -34,10 +34,10 @@ package enum ArchiveRewrittenRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect, !archive.hasExpressions else { return nil }
       let stage = subject.flow.stage(of: use)
-      let interval = use.place.interval
-      guard let scan = stage.lastScan(of: archive, before: interval),
-        let writer = stage.lastWriter(of: archive, before: interval),
-        scan.place.interval.isBefore(writer.place.interval), case .build(let written?, _) = writer.effect
+      let position = use.place.position
+      guard let scan = stage.lastScan(of: archive, before: position),
+        let writer = stage.lastWriter(of: archive, before: position),
+        scan.place.position.isBefore(writer.place.position), case .build(let written?, _) = writer.effect
       else { return nil }
       return diagnostic(
         "step '\(writer.place.step.identifier)' writes the archive again after the scan '\(scan.place.step.identifier)', and step "

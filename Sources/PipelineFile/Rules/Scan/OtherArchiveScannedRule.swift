@@ -36,9 +36,9 @@ package enum OtherArchiveScannedRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect, !archive.hasExpressions else { return nil }
       let stage = subject.flow.stage(of: use)
-      let interval = use.place.interval
-      if stage.lastScan(of: archive, before: interval) != nil { return nil }
-      guard let scan = stage.lastScan(before: interval), case .scan(let other?) = scan.effect, !other.hasExpressions
+      let position = use.place.position
+      if stage.lastScan(of: archive, before: position) != nil { return nil }
+      guard let scan = stage.lastScan(before: position), case .scan(let other?) = scan.effect, !other.hasExpressions
       else { return nil }
       return diagnostic(
         "step '\(scan.place.step.identifier)' scans '\(other.text.raw)', and step '\(use.place.step.identifier)' pushes "

@@ -65,7 +65,7 @@ package enum PushBeforeScanRule: Rule {
     subject.builds.compactMap { step, use, _ in
       guard case .build(_, isPushed: true) = use.effect, let name = repository(step.target) else { return nil }
       guard let scan = subject.scannedImages[use.place.stage.identifier]?[name],
-        use.place.interval.isBefore(scan.interval)
+        use.place.position.isBefore(scan.position)
       else { return nil }
       return diagnostic(
         "step '\(use.place.step.identifier)' pushes the image, and step '\(scan.step.identifier)' scans it afterwards",

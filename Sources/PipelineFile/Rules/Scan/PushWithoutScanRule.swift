@@ -55,10 +55,10 @@ package enum PushWithoutScanRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect else { return nil }
       let stage = subject.flow.stage(of: use)
-      let interval = use.place.interval
+      let position = use.place.position
       // Any scan before is another rule's business: of another archive, or of an image that may be the same.
-      if stage.lastScan(before: interval) != nil { return nil }
-      if stage.mentions([archive.fileName] + scanners, before: interval) { return nil }
+      if stage.lastScan(before: position) != nil { return nil }
+      if stage.mentions([archive.fileName] + scanners, before: position) { return nil }
       let late = stage.anyScan(of: archive) ?? stage.firstScan
       return diagnostic(
         "step '\(use.place.step.identifier)' pushes an archive that no earlier step scans", at: archive.text.span,

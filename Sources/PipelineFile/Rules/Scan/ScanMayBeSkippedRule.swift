@@ -36,8 +36,8 @@ package enum ScanMayBeSkippedRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect, !archive.hasExpressions else { return nil }
       let stage = subject.flow.stage(of: use)
-      guard let scan = stage.lastScan(of: archive, before: use.place.interval) else { return nil }
-      if stage.hasStrictScan(of: archive, before: use.place.interval, isLenient: { condition($0.place) != nil }) {
+      guard let scan = stage.lastScan(of: archive, before: use.place.position) else { return nil }
+      if stage.hasStrictScan(of: archive, before: use.place.position, isLenient: { condition($0.place) != nil }) {
         return nil
       }
       guard let condition = condition(scan.place) else { return nil }

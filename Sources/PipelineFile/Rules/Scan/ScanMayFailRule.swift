@@ -70,7 +70,7 @@ package enum ScanMayFailRule: Rule {
     subject.flow.uses.compactMap { use in
       guard case .push(let archive) = use.effect, !archive.hasExpressions else { return nil }
       let stage = subject.flow.stage(of: use)
-      guard let scan = stage.lastScan(of: archive, before: use.place.interval) else { return nil }
+      guard let scan = stage.lastScan(of: archive, before: use.place.position) else { return nil }
       let name = use.place.step.identifier
       if let when = use.place.step.when, when.status != .success {
         return diagnostic(
@@ -79,7 +79,7 @@ package enum ScanMayFailRule: Rule {
           at: keySpan("when", above: when.span, subject) ?? when.span,
           help: "leave 'when' out, or write 'stageStatus: Success'")
       }
-      if stage.hasStrictScan(of: archive, before: use.place.interval, isLenient: { tolerance($0.place) != nil }) {
+      if stage.hasStrictScan(of: archive, before: use.place.position, isLenient: { tolerance($0.place) != nil }) {
         return nil
       }
       guard let tolerance = tolerance(scan.place) else { return nil }
@@ -111,7 +111,7 @@ package enum ScanMayFailRule: Rule {
     switch action {
     case .ignore: true
     case .markAsSuccess: false
-    case .retry(_, _, let then), .manualIntervention(_, let then): isTolerant(then)
+    case .retry(_, _, let then, _), .manualIntervention(_, let then): isTolerant(then)
     default: nil
     }
   }
