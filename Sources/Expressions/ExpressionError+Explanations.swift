@@ -117,6 +117,12 @@ extension ExpressionError {
       """,
       .expression, wrong: "<+var x = 1; x>", right: "<+1>"),
     explanation(
+      .invalidXML, "invalid-xml", "a text is no XML",
+      """
+      xml.select reads a text that has to be XML. Mostly it is a text for people, or empty.
+      """,
+      .expression, wrong: "<+xml.select(\"/a\", \"<a\")>", right: "<+xml.select(\"/a\", <+pipeline.name>)>"),
+    explanation(
       .unavailable, "unavailable-value", "a value is known and cannot be given",
       """
       The name is right and the value is somewhere else: a secret that is not in the store of this machine, or \

@@ -32,7 +32,8 @@ struct CorpusTests {
       let (pipeline, problems) = PipelineReader.read(source)
       let part = pipeline ?? PipelineReader.readInPart(source)
       let rules = part.map { Linter.check($0, isWhole: pipeline != nil, sources: [source]) } ?? []
-      for error in problems + rules where error.severity == .error {
+      let names = pipeline.map { ExpressionCheck.unknownNames(in: $0.source, sources: [source]) } ?? []
+      for error in problems + rules + names where error.severity == .error {
         found.insert([source.file, error.code.description])
       }
     }
