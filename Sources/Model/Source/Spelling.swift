@@ -15,6 +15,9 @@ package enum Spelling {
     return best?.candidate
   }
 
+  /// Whether two words are the same but for case, hyphens and underscores.
+  package static func differsInStyleOnly(_ left: String, _ right: String) -> Bool { fold(left) == fold(right) }
+
   private static func fold(_ word: String) -> [Unicode.Scalar] {
     word.lowercased().unicodeScalars.filter { $0 != "-" && $0 != "_" }
   }

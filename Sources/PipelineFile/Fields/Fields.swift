@@ -115,7 +115,7 @@ struct Fields {
     if let other = choices.first(where: { $0.rawValue.lowercased() == lowered }) {
       problems.report(
         .otherCase, .note, "\(owner): '\(scalar.text)' is read as '\(other.rawValue)'", at: scalar.span,
-        help: "write '\(other.rawValue)'")
+        help: "write '\(other.rawValue)'", fix: DiagnosticFix(rewording: scalar, as: other.rawValue, .safe))
       return other
     }
     // Many things have a type: the message says which.
@@ -208,10 +208,17 @@ struct Fields {
     let unknown = mapping.entries.filter { !names.contains($0.key.text) }
     for entry in unknown.prefix(Self.mostUnknownKeys) {
       let candidates = known.filter { !has($0) }
+      let nearest = Excerpt.nearest(to: entry.key.text, among: candidates)
       problems.report(
         code, severity, "\(owner): unknown key \(Excerpt.quoted(entry.key.text))\(key.map { " under '\($0)'" } ?? "")",
-        at: entry.key.span,
-        help: Excerpt.suggestion(for: entry.key.text, among: candidates))
+        at: entry.key.span, help: nearest.map { "did you mean '\($0)'?" },
+        fix: nearest.flatMap { name in
+          mapping[name] == nil
+            ? DiagnosticFix(
+              rewording: entry.key, as: name,
+              Spelling.differsInStyleOnly(entry.key.text, name) ? .safe : .needsJudgement)
+            : nil
+        })
     }
   }
 

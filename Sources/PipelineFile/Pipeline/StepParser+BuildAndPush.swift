@@ -42,7 +42,8 @@ extension StepParser {
       guard case .double = scalar.value else { continue }
       problems.report(
         .numberAsText, .note, "\(fields.owner): the tag \(scalar.text) is a number, and read as '\(scalar.text)'",
-        at: scalar.span, help: "put it in quotes: \"\(scalar.text)\"")
+        at: scalar.span, help: "put it in quotes: \"\(scalar.text)\"",
+        fix: DiagnosticFix(rewording: scalar, as: "\"\(scalar.text)\"", .safe))
     }
   }
 

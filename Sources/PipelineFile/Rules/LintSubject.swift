@@ -69,6 +69,12 @@ extension LintSubject {
     return SourceSpan(file: entry.key.span.file, start: entry.key.span.start, end: entry.value.span.end)
   }
 
+  /// Where a step says what it is called: a short place that stands for the whole step.
+  static func nameSpan(of step: Step) -> SourceSpan {
+    if case .mapping(let mapping)? = step.definition, let name = mapping["identifier"] { return name.span }
+    return SourceSpan(file: step.span.file, start: step.span.start, end: step.span.start)
+  }
+
   /// Whether the step itself, not its `spec`, has a key.
   func has(_ key: String, in step: Step) -> Bool {
     if case .mapping(let mapping)? = step.definition { mapping[key] != nil } else { false }

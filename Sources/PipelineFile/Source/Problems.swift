@@ -24,9 +24,10 @@ final class Problems {
 
   func report(
     _ code: Diagnostic.Code, _ severity: Diagnostic.Severity, _ message: String, at span: SourceSpan?,
-    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil
+    labels: [Diagnostic.Label] = [], notes: [String] = [], help: String? = nil, fix: DiagnosticFix? = nil
   ) {
-    diagnostics.append(Diagnostic(code, severity, message, at: span, labels: labels, notes: notes, help: help))
+    diagnostics.append(
+      Diagnostic(code, severity, message, at: span, labels: labels, notes: notes, help: help, fix: fix))
   }
 
   /// In the order of the file; at the same place in the order of finding.

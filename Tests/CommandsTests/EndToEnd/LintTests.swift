@@ -121,6 +121,23 @@ import Testing
     }
   }
 
+  @Test func `a word in another case, a key in another style and a number as a tag are mended`() async throws {
+    try await TemporaryDirectory.with { directory in
+      let slipway = SlipwayProgram(in: directory)
+      let file = directory.appending("p.yaml")
+      let right = Self.pipeline("PLUGIN_NO_PUSH: \"true\"")
+      let wrong = right.replacing("shell: Sh", with: "shell: \"sh\"").replacing("connectorRef:", with: "connector_ref:")
+        .replacing("tags: [one]", with: "tags: [1.10]")
+      try file.write(wrong)
+      let fixed = try await slipway("lint", "p.yaml", "--fix", "--strict")
+      #expect(fixed.code == 0, "\(fixed.everything)")
+      let mended = right.replacing("connectorRef: cluster", with: "connector_ref: cluster")
+        .replacing("tags: [one]", with: "tags: [\"1.10\"]")
+      let text = try file.readText()
+      #expect(text == mended || text == right.replacing("tags: [one]", with: "tags: [\"1.10\"]"), "\(text)")
+    }
+  }
+
   @Test func `the pipelines that come with the program have nothing but notes`() async throws {
     try await TemporaryDirectory.with { directory in
       let slipway = SlipwayProgram(in: directory)

@@ -121,7 +121,6 @@ package enum LaterOutputRule: Rule {
     subject.brokenReferences.compactMap { reference in
       guard case .notYet(let place, let own) = reference.kind else { return nil }
       let name = place.step.identifier
-      let span = place.step.span
       return diagnostic(
         own
           ? "<+\(reference.path)>: a step's own outputs are not there while it runs"
@@ -130,8 +129,7 @@ package enum LaterOutputRule: Rule {
           ? []
           : [
             Diagnostic.Label(
-              span: SourceSpan(file: span.file, start: span.start, end: span.start),
-              text: "it runs later, or side by side")
+              span: LintSubject.nameSpan(of: place.step), text: "it runs later, or side by side")
           ],
         help: own ? nil : "put the step '\(name)' before")
     }

@@ -63,11 +63,9 @@ package enum PushWithoutScanRule: Rule {
       return diagnostic(
         "step '\(use.place.step.identifier)' pushes an archive that no earlier step scans", at: archive.text.span,
         labels: late.map { scan in
-          let span = scan.place.step.span
-          return [
+          [
             Diagnostic.Label(
-              span: SourceSpan(file: span.file, start: span.start, end: span.start),
-              text: "this scan does not end before the push starts")
+              span: LintSubject.nameSpan(of: scan.place.step), text: "this scan does not end before the push starts")
           ]
         } ?? [],
         help: late == nil
