@@ -52,15 +52,15 @@ extension Pipeline {
 
 extension StageElement {
   package static func stage(
-    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], timeout: Text? = nil,
-    clonesCodebase: Bool? = nil, infrastructure: Infrastructure = .cloud, variables: [Variable] = [],
-    source: Node = .emptyMapping, _ steps: ExecutionElement...
+    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], strategy: Strategy? = nil,
+    timeout: Text? = nil, clonesCodebase: Bool? = nil, infrastructure: Infrastructure = .cloud,
+    variables: [Variable] = [], source: Node = .emptyMapping, _ steps: ExecutionElement...
   ) -> StageElement {
     .stage(
       Stage(
         identifier: identifier, name: identifier.description, kind: .ci, clonesCodebase: clonesCodebase,
         infrastructure: infrastructure, steps: steps, variables: variables, when: when, failureStrategies: onFailure,
-        timeout: timeout, span: .nowhere, source: source))
+        strategy: strategy, timeout: timeout, span: .nowhere, source: source))
   }
 
   /// Stages side by side.
@@ -74,25 +74,52 @@ extension StageElement {
 
 extension ExecutionElement {
   package static func run(
-    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], timeout: Text? = nil,
-    spec: StepSpec = .run(RunStep(command: "true")), source: Node? = nil
+    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], strategy: Strategy? = nil,
+    timeout: Text? = nil, spec: StepSpec = .run(RunStep(command: "true")), source: Node? = nil
   ) -> ExecutionElement {
     .step(
       Step(
         identifier: identifier, name: identifier.description, type: "Run", spec: spec, when: when,
-        failureStrategies: onFailure, timeout: timeout, span: .nowhere, source: source))
+        failureStrategies: onFailure, strategy: strategy, timeout: timeout, span: .nowhere, source: source))
   }
 
   package static func group(
-    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], _ steps: ExecutionElement...
+    _ identifier: Identifier, when: When? = nil, onFailure: [FailureStrategy] = [], strategy: Strategy? = nil,
+    _ steps: ExecutionElement...
   ) -> ExecutionElement {
     .group(
       StepGroup(
         identifier: identifier, name: identifier.description, steps: steps, when: when, failureStrategies: onFailure,
-        span: .nowhere))
+        strategy: strategy, span: .nowhere))
   }
 
   package static func together(_ steps: ExecutionElement...) -> ExecutionElement { .parallel(steps) }
+}
+
+extension Strategy {
+  /// So many instances.
+  package static func count(_ count: Int) -> Strategy {
+    Strategy(.parallelism(.literal(count, at: nil)), span: .nowhere)
+  }
+
+  /// Axes of plain texts.
+  package static func matrix(
+    _ axes: KeyValuePairs<String, [String]>, excluding exclusions: [[String: String]] = [], nodeName: Text? = nil,
+    maxConcurrency: Int? = nil
+  ) -> Strategy {
+    func node(_ text: String) -> Node { .scalar(Node.Scalar(text: text, style: .plain, span: .nowhere)) }
+    return Strategy(
+      .matrix(
+        Matrix(
+          axes: axes.map { Matrix.Axis(name: $0.key, values: .list($0.value.map(node)), span: .nowhere) },
+          exclusions: exclusions.map { exclusion in
+            Matrix.Exclusion(
+              entries: exclusion.sorted { $0.key < $1.key }.map { .init(axis: $0.key, value: node($0.value)) },
+              span: .nowhere)
+          },
+          nodeName: nodeName, maxConcurrency: maxConcurrency.map { .literal($0, at: nil) })),
+      span: .nowhere)
+  }
 }
 
 extension When {

@@ -23,8 +23,7 @@ struct RunCommand: AsyncParsableCommand {
     parsing: .singleValue, help: ArgumentHelp("A pipeline variable's value; may be repeated.", valueName: "name=value"))
   var input: [String] = []
 
-  @Option(parsing: .singleValue, help: ArgumentHelp("Run only this stage; may be repeated.", valueName: "stage"))
-  var stage: [String] = []
+  @OptionGroup var selection: SelectionOptions
 
   @Option(
     parsing: .singleValue,
@@ -47,29 +46,16 @@ struct RunCommand: AsyncParsableCommand {
     let terminal = Terminal.ofThisProcess()
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     try toolbox.becomeRoot()
-    let plan = Plan(try selected(workplace.pipeline))
+    let plan = try selection.plan(workplace.pipeline)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
-      isLive: destination.live)
+      isLive: destination.live, jobs: selection.jobs)
     let directory = try await workplace.codebase(
       given: codebase, reader: toolbox.codebase, surroundings: surroundings)
     let codebaseState: CodebaseState? =
       if let directory { try await toolbox.codebase.state(of: directory) } else { nil }
     try await session.run(
       codebase: codebaseState, inputs: try inputs(workplace.pipeline), faults: try faults(plan), takeOver: nil)
-  }
-
-  private func selected(_ pipeline: Pipeline) throws -> Pipeline {
-    let identifiers = try stage.map { name in
-      do { return try Identifier(name) } catch { throw CommandFailure(.usage, "--stage: '\(name)' is no identifier") }
-    }
-    do { return try pipeline.selecting(identifiers) } catch {
-      let names = error.stages.map(\.description)
-      let guess =
-        Spelling.nearest(to: error.identifier.description, among: names).map { "; did you mean '\($0)'?" } ?? ""
-      throw CommandFailure(
-        .usage, "--stage: there is no stage '\(error.identifier)'\(guess) (stages: \(names.joined(separator: ", ")))")
-    }
   }
 
   private func inputs(_ pipeline: Pipeline) throws -> [String: String] {
@@ -108,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         type = named
       }
-      faults[try StepChoice.path(parts[0], in: plan)] = type
+      faults[try StepChoice.path(parts[0], among: plan.templates.filter { !$0.isStage })] = type
     }
     return faults
   }

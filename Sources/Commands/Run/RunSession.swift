@@ -15,6 +15,8 @@ struct RunSession {
   let isJSON: Bool
   /// Whether images go to the real registries.
   let isLive: Bool
+  /// `--jobs`
+  var jobs: Int?
 
   /// - Throws: ``ExitStatus`` when the run did not succeed.
   func run(
@@ -66,8 +68,9 @@ struct RunSession {
     let masker = Masker()
     let secret = secret(masker)
     let live = isLive ? try LiveRegistries(workplace: workplace, toolbox: toolbox, secret: secret) : nil
-    let services = try services(
+    var services = try services(
       store: store, host: host, live: live, client: client, renderer: renderer, masker: masker, secret: secret)
+    services.concurrency = StrategyConcurrency(jobs: jobs, processors: Machine.processors)
     let runner = Runner(plan: plan, run: run, services: services, takeOver: takeOver, faults: faults)
     let result: Result<RunConclusion, any Error>
     do {

@@ -27,6 +27,7 @@ package struct RunScope: ExpressionScope {
 
   package func value(of path: [String]) throws(ExpressionError) -> Value? {
     guard let first = path.first else { return nil }
+    if let value = plan.strategyValue(of: path, at: place, status: { state.node($0).status }) { return value }
     if let (node, rest) = locate(path[...]) { return try attribute(rest, of: node) }
     switch first {
     case "codebase": return codebase(path.dropFirst())
@@ -105,6 +106,8 @@ package struct RunScope: ExpressionScope {
   package func evaluatesText(at path: [String]) -> Bool {
     if path.first == "codebase" { return isWrittenInBuild(path) }
     guard let first = path.first, !["trigger", "eventPayload", "inputSet"].contains(first) else { return false }
+    // What a strategy's axes came to has been evaluated, and may have come from a step's output.
+    guard !["matrix", "repeat", "strategy"].contains(first) else { return false }
     guard let (node, rest) = locate(path[...]), let attribute = rest.first else { return true }
     return attribute != "output" && !(node == .pipeline && Self.foreign.contains(attribute))
   }
@@ -188,8 +191,11 @@ package struct RunScope: ExpressionScope {
     case "endTs": return state.node(node).finishedAt.map { .integer(Int($0.milliseconds)) } ?? .null
     case "retryCount": return .integer(max(0, state.node(node).attempts - 1))
     case "executionUrl": return .string("slipway:///\(run.id)/\(node)")
+    case "exitCode": return state.node(node).exitCode.map(Value.integer) ?? .null
     case "output": return try output(path.dropFirst(), of: node)
     case "artifact_\(node.last?.description ?? "")": return artifacts(path.dropFirst(), of: node)
+    case "matrix", "repeat", "iteration", "iterations", "totalIterations", "identifierPostFix":
+      if let value = plan.strategyAttribute(Array(path), of: node) { return value }
     default: break
     }
     if case .stage(let stage) = planned.content {
@@ -226,7 +232,7 @@ package struct RunScope: ExpressionScope {
     case "description": return Value(pipeline.summary)
     case "branch": return Value(run.origin.codebase?.branch)
     case "repo": return Value(run.origin.codebase?.remote)
-    case "selectedStages": return .list(pipeline.allStages.map { .string($0.identifier.description) })
+    case "selectedStages": return .list(plan.selectedStages.map { .string($0.description) })
     case "status", "liveStatus": return .string(Status.running.rawValue)
     case "currentStatus": return .string(state.currentStatus(.pipeline).rawValue)
     case "tags": return lookUp(rest, in: pipeline.tags.mapValues(Value.string))

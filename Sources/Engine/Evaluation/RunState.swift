@@ -8,6 +8,8 @@ package final class RunState: Sendable {
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
     package var attempts = 0
+    /// Of the last attempt.
+    package var exitCode: Int?
     package var outputs: [String: String] = [:]
     package var secretOutputs: Set<String> = []
     /// The images that the step's last attempt has pushed.
@@ -27,6 +29,8 @@ package final class RunState: Sendable {
 
   package var snapshot: Facts { facts.withLock { $0 } }
 
+  package var failedSteps: [StepPath] { facts.withLock { $0.failedSteps } }
+
   package func node(_ path: StepPath) -> NodeFacts { facts.withLock { $0.nodes[path] ?? NodeFacts() } }
 
   package func currentStatus(_ path: StepPath) -> Status {
@@ -43,5 +47,26 @@ package final class RunState: Sendable {
 
   package func noteFailure(of path: StepPath) {
     facts.withLock { if !$0.failedSteps.contains(path) { $0.failedSteps.append(path) } }
+  }
+}
+
+extension RunState {
+  /// Takes note of a change that the scheduler has made.
+  func take(_ status: Status, of path: StepPath, _ kind: RunNode.Kind, at now: Timestamp) {
+    update(path) { node in
+      node.status = status
+      switch status {
+      case .notStarted: (node.startedAt, node.finishedAt) = (nil, nil)
+      case .running: (node.startedAt, node.finishedAt) = (now, nil)
+      default: node.finishedAt = now
+      }
+    }
+    if kind == .step, status.isFinal, !status.isPositive { noteFailure(of: path) }
+  }
+
+  /// What `currentStatus` says must be up to date before the next condition is looked at.
+  func setCurrentStatuses(of stages: Set<StepPath>, from scheduler: Scheduler) {
+    setCurrentStatus(scheduler.currentStatus(of: .pipeline), of: .pipeline)
+    for path in stages { setCurrentStatus(scheduler.currentStatus(of: path), of: path) }
   }
 }

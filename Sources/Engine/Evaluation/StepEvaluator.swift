@@ -20,6 +20,15 @@ package struct StepEvaluator: Sendable {
     }
   }
 
+  /// The value of a field that may be more than a text: a list, a mapping.
+  package func value(_ text: Text) throws -> Value {
+    do {
+      return try evaluator.value(of: text.raw)
+    } catch {
+      throw Self.failure(error, at: text.span)
+    }
+  }
+
   /// A Boolean field: nil when it is absent or empty.
   package func bool(_ text: Text?, field: String) throws -> Bool? {
     guard let text else { return nil }

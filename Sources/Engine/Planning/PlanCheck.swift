@@ -7,50 +7,76 @@ extension Plan {
   package func limitations() -> [Diagnostic] {
     var found = pipeline.openValues.map(Self.openValueRefusal)
     if let template = pipeline.template { found.append(Self.templateRefusal(template, of: "the pipeline")) }
-    for node in nodes {
+    for node in nodes where omissions[node.template] == nil {
       switch node.content {
-      case .stage(let stage):
-        if case .recognised(let name) = stage.kind {
-          found.append(
-            Diagnostic(
-              Diagnostic.Code(2901), .error, "stage '\(stage.identifier)' of type \(name) cannot run on this machine",
-              at: stage.span, notes: StageType.named(name)?.obstacle.map { [$0] } ?? [],
-              help: "run the stages that can, with --stage"))
-        }
-        if case .template(let template) = stage.kind {
-          found.append(Self.templateRefusal(template, of: "stage '\(stage.identifier)'"))
-        }
-        if let strategy = stage.strategy {
-          found.append(Self.strategyRefusal(strategy, of: "stage '\(stage.identifier)'"))
-        }
-        found += Self.strategyNotes(stage.failureStrategies)
-      case .group(let group):
-        if let template = group.template {
-          found.append(Self.templateRefusal(template, of: "step group '\(group.identifier)'"))
-        }
-        if let strategy = group.strategy {
-          found.append(Self.strategyRefusal(strategy, of: "step group '\(group.identifier)'"))
-        }
-        found += Self.strategyNotes(group.failureStrategies)
-      case .step(let step):
-        if case .template(let template) = step.spec {
-          found.append(Self.templateRefusal(template, of: "step '\(step.identifier)'"))
-        } else if let obstacle = StepType.named(step.type)?.obstacle {
-          found.append(
-            Diagnostic(
-              Diagnostic.Code(2902), .error,
-              "step '\(step.identifier)': steps of type \(step.type) cannot run on this machine",
-              at: step.span, notes: [obstacle],
-              help: "leave the step out locally, or run the stages that don't have it with --stage"))
-        }
-        if let strategy = step.strategy {
-          found.append(Self.strategyRefusal(strategy, of: "step '\(step.identifier)'"))
-        }
-        found += Self.strategyNotes(step.failureStrategies)
+      case .stage(let stage): found += limitations(of: stage)
+      case .group(let group): found += Self.limitations(of: group, isInGroup: true)
+      case .step(let step): found += Self.limitations(of: step, isInGroup: isInGroup(node))
+      case .strategy(.stage(let stage)):
+        found += limitations(of: stage) + Self.limitations(in: stage.steps, isInGroup: false)
+      case .strategy(.group(let group)):
+        found += Self.limitations(of: group, isInGroup: true) + Self.limitations(in: group.steps, isInGroup: true)
+      case .strategy(.step(let step)): found += Self.limitations(of: step, isInGroup: isInGroup(node))
       case .pipeline, .parallel: break
       }
     }
     return found
+  }
+
+  private func isInGroup(_ node: Node) -> Bool { node.path.components.count > 2 }
+
+  private func limitations(of stage: Stage) -> [Diagnostic] {
+    var found = [Diagnostic]()
+    if case .recognised(let name) = stage.kind {
+      found.append(
+        Diagnostic(
+          Diagnostic.Code(2901), .error, "stage '\(stage.identifier)' of type \(name) cannot run on this machine",
+          at: stage.span, notes: StageType.named(name)?.obstacle.map { [$0] } ?? [],
+          help: "run the stages that can, with --stage"))
+    }
+    if case .template(let template) = stage.kind {
+      found.append(Self.templateRefusal(template, of: "stage '\(stage.identifier)'"))
+    }
+    if case .sameAs(let other) = stage.infrastructure, omissions[StepPath(stage: other)] != nil {
+      found.append(
+        Diagnostic(
+          Diagnostic.Code(2911), .error,
+          "stage '\(stage.identifier)' uses the infrastructure of stage '\(other)', which is left out of this run",
+          at: stage.span, help: "name both stages with --stage"))
+    }
+    return found + Self.strategyNotes(stage.failureStrategies, isInGroup: true)
+  }
+
+  private static func limitations(of group: StepGroup, isInGroup: Bool) -> [Diagnostic] {
+    let refusal = group.template.map { templateRefusal($0, of: "step group '\(group.identifier)'") }
+    return (refusal.map { [$0] } ?? []) + strategyNotes(group.failureStrategies, isInGroup: isInGroup)
+  }
+
+  private static func limitations(of step: Step, isInGroup: Bool) -> [Diagnostic] {
+    var found = [Diagnostic]()
+    if case .template(let template) = step.spec {
+      found.append(templateRefusal(template, of: "step '\(step.identifier)'"))
+    } else if let obstacle = StepType.named(step.type)?.obstacle {
+      found.append(
+        Diagnostic(
+          Diagnostic.Code(2902), .error,
+          "step '\(step.identifier)': steps of type \(step.type) cannot run on this machine",
+          at: step.span, notes: [obstacle],
+          help: "leave the step out locally with --skip, or run the stages that don't have it with --stage"))
+    }
+    return found + strategyNotes(step.failureStrategies, isInGroup: isInGroup)
+  }
+
+  /// Of what lies in a strategy, which is not in the plan before it runs.
+  private static func limitations(in elements: [ExecutionElement], isInGroup: Bool) -> [Diagnostic] {
+    elements.flatMap { element -> [Diagnostic] in
+      switch element {
+      case .step(let step): limitations(of: step, isInGroup: isInGroup)
+      case .group(let group):
+        limitations(of: group, isInGroup: true) + limitations(in: group.steps, isInGroup: true)
+      case .parallel(let members): limitations(in: members, isInGroup: isInGroup)
+      }
+    }
   }
 
   private static func openValueRefusal(_ value: OpenValue) -> Diagnostic {
@@ -66,24 +92,13 @@ extension Plan {
       at: template.span, help: "put what the template holds in its place")
   }
 
-  private static func strategyRefusal(_ strategy: Strategy, of owner: String) -> Diagnostic {
-    Diagnostic(
-      Diagnostic.Code(2903), .error, "\(owner) has a looping strategy, which this version does not run",
-      at: strategy.span, help: "write the instances out, or run the other stages with --stage")
-  }
-
-  private static func strategyNotes(_ strategies: [FailureStrategy]) -> [Diagnostic] {
+  private static func strategyNotes(_ strategies: [FailureStrategy], isInGroup: Bool) -> [Diagnostic] {
     strategies.compactMap { strategy in
       switch strategy.action {
-      case .manualIntervention:
+      case .retryStepGroup where !isInGroup:
         Diagnostic(
-          Diagnostic.Code(2904), .warning,
-          "nobody is asked for a manual intervention here: its onTimeout action is taken at once",
-          at: strategy.span)
-      case .retryStepGroup:
-        Diagnostic(
-          Diagnostic.Code(2905), .error, "RetryStepGroup is not run by this version", at: strategy.span,
-          help: "use Retry on the steps of the group")
+          Diagnostic.Code(2905), .warning, "RetryStepGroup has no group around it to run again: it counts as a failure",
+          at: strategy.span, help: "put the step into a 'stepGroup', or use Retry")
       case .proceedWithDefaultValues:
         Diagnostic(
           Diagnostic.Code(2906), .warning,
@@ -94,11 +109,7 @@ extension Plan {
           Diagnostic.Code(2907), .note,
           "a CI stage has nothing to roll back: \(kind) counts as the failure of the stage",
           at: strategy.span)
-      case .retry(_, _, _, let condition?):
-        Diagnostic(
-          Diagnostic.Code(2910), .error, "a 'condition' of a Retry is not evaluated by this version",
-          at: condition.span, help: "remove it, if retrying after every failure will do")
-      case .ignore, .markAsSuccess, .markAsFailure, .abort, .retry: nil
+      case .ignore, .markAsSuccess, .markAsFailure, .abort, .retry, .retryStepGroup, .manualIntervention: nil
       }
     }
   }

@@ -9,8 +9,12 @@ package struct TakeOver: Sendable {
   package let outputs: [StepPath: [String: String]]
   /// The workspace that each stage starts from, as a snapshot's root; stages that are not in here start afresh.
   package let workspaces: [StepPath: Digest]
+  /// With the instances that strategies had.
+  private let plan: Plan
   /// The stages of which a step that ran is taken over: they cannot start afresh.
   let stagesWithProducts: Set<StepPath>
+  /// The instances that strategies had in the earlier run.
+  package let expansions: [StepPath: StrategyExpansion]
   package let builds: [BuildRecord]
   package let scans: [ScanRecord]
 
@@ -21,7 +25,18 @@ package struct TakeOver: Sendable {
   ///
   /// - Parameter lineage: the run that is replayed, last, and before it the runs that it replayed itself, oldest first: what it took over
   ///   from them is taken over again.
-  package init(from lineage: [RunHistory], plan: Plan) {
+  ///   - expansions: the instances that the strategies of the run had, from its events. Without them a strategy that did not end well is
+  ///     run again as a whole.
+  package init(from lineage: [RunHistory], plan: Plan, expansions: [StepPath: StrategyExpansion] = [:]) {
+    var plan = plan
+    // A strategy may hold others: they are expanded after it.
+    for (path, expansion) in expansions.sorted(by: { $0.key.components.count < $1.key.components.count }) {
+      if let index = plan.index(of: path), plan.nodes[index].isStrategy, plan.nodes[index].children.isEmpty {
+        _ = plan.expand(index, expansion)
+      }
+    }
+    self.expansions = expansions
+    self.plan = plan
     guard let history = lineage.last else { preconditionFailure("a replay needs a run to replay") }
     source = history.run.id
     let recorded = Dictionary(history.nodes.map { ($0.path, $0) }) { _, last in last }
@@ -48,6 +63,19 @@ package struct TakeOver: Sendable {
     scans = lineage.flatMap(\.scans)
   }
 
+  /// Whether nothing of a stage is run again.
+  func isWhole(_ stage: StepPath) -> Bool {
+    plan.index(of: stage).map(isWhole) ?? false
+  }
+
+  private func isWhole(_ index: Plan.Index) -> Bool {
+    let node = plan.nodes[index]
+    if node.kind != nil, node.kind != .stage, statuses[node.path] != nil { return true }
+    if case .step = node.content { return false }
+    if node.isStrategy, node.children.isEmpty { return false }
+    return node.children.allSatisfy(isWhole)
+  }
+
   /// - Returns: whether everything below the node ended well.
   @discardableResult
   private static func collect(
@@ -61,6 +89,11 @@ package struct TakeOver: Sendable {
       return true
     }
     if case .step = node.content {
+      guard let status = record?.status, status.isPositive else { return false }
+      statuses[node.path] = status
+      return true
+    }
+    if node.isStrategy, node.children.isEmpty {
       guard let status = record?.status, status.isPositive else { return false }
       statuses[node.path] = status
       return true

@@ -3,6 +3,8 @@ package import Model
 /// What a run tells whoever watches it: the terminal, a file of JSON events.
 package enum RunProgress: Sendable {
   case started(Run, Plan)
+  /// A strategy has got its instances: these nodes are new.
+  case expanded(StepPath, [Plan.Node])
   case changed(StepPath, Status, message: String?, at: Timestamp)
   /// The step's spec has been evaluated and its process is about to start.
   case attempt(StepPath, number: Int, at: Timestamp)
@@ -19,7 +21,7 @@ extension RunProgress {
     switch self {
     case .changed(let path, _, _, _), .attempt(let path, _, _), .output(let path, _), .notice(let path, _):
       path.stage.map(StepPath.init(stage:))
-    case .started, .finished: nil
+    case .started, .expanded, .finished: nil
     }
   }
 }

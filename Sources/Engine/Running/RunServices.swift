@@ -11,6 +11,9 @@ package struct RunServices: Sendable {
   package let masker: Masker
   package let surroundings: RunSurroundings
   package let custodyPolicy: CustodyPolicy?
+  /// How many instances of a strategy run at a time.
+  package var concurrency = StrategyConcurrency(processors: 2)
+  package var interventions: any InterventionDesk = UnattendedDesk()
   package let observe: @Sendable (RunProgress) async -> Void
 
   package init(

@@ -46,7 +46,7 @@ extension Runner {
     let result: StepResult
     if let early {
       result = early
-    } else if let fault = faults[path], number == 1 {
+    } else if let fault = faults[path] ?? plan[path].flatMap({ faults[$0.template] }), number == 1 {
       result = .failure(fault, "made to fail by --outcome")
     } else {
       result = await perform(
@@ -58,6 +58,7 @@ extension Runner {
     FileTree.remove(services.state.scratch(of: path, attempt: number, in: record.id))
 
     state.update(path) {
+      $0.exitCode = result.exitCode
       $0.outputs = result.outputs
       $0.secretOutputs = result.secretOutputs
     }
@@ -91,7 +92,7 @@ extension Runner {
     let limit: Seconds
     let execution: StepExecution
     do {
-      limit = try evaluator.seconds(step.timeout, field: "timeout") ?? Self.defaultTimeout
+      limit = try evaluator.seconds(step.timeout, field: "timeout") ?? SchedulerQuestions.defaultStepTimeout
       execution = try self.execution(
         of: step, in: stage, path, number, workspace, evaluator: evaluator, output: output)
     } catch {
@@ -102,9 +103,6 @@ extension Runner {
     }
   }
 
-  /// Harness's documented limit for a step.
-  private static var defaultTimeout: Seconds { Seconds(10 * 3600) }
-
   private func execution(
     of step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace,
     evaluator: StepEvaluator, output: OutputSink
@@ -114,30 +112,20 @@ extension Runner {
     let stagePath = StepPath(stage: stage.identifier)
     let environment = StepEnvironment(
       run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,
-      failedSteps: state.snapshot.failedSteps)
+      failedSteps: state.failedSteps)
     let isFailing = !state.currentStatus(stagePath).isPositive && state.currentStatus(stagePath) != .running
     let (ledger, custody, policy, state) = (ledger, custody, services.custodyPolicy, state)
     return StepExecution(
       run: record, stage: stage, step: step, path: path, attempt: number, workspace: workspace, evaluator: evaluator,
-      environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator),
-      output: output, scratch: scratch, infrastructure: infrastructure(of: stage), codebase: record.origin.codebase,
+      environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator)
+        .merging(plan.iterationVariables(of: path)) { given, _ in given },
+      output: output, scratch: scratch, infrastructure: plan.pipeline.infrastructure(of: stage), codebase: record.origin.codebase,
       recorder: StepRecorder { events, facts, isDurable in
         try await ledger.append(events, facts: facts, isDurable: isDurable)
         custody.add(facts)
         for case .push(let push) in facts { state.update(push.step) { $0.pushes.append(push) } }
       },
       custody: { custody.custody(policy: policy) })
-  }
-
-  private func infrastructure(of stage: Stage) -> Infrastructure {
-    var current = stage
-    var seen: Set<Identifier> = [stage.identifier]
-    while case .sameAs(let other) = current.infrastructure, seen.insert(other).inserted,
-      let found = plan.pipeline.allStages.first(where: { $0.identifier == other })
-    {
-      current = found
-    }
-    return current.infrastructure
   }
 
   /// Runs `work` until it ends, its time is over, or it is cancelled; in the last two cases it is cancelled and waited for.

@@ -13,7 +13,8 @@ package struct Runner: Sendable {
     var facts: [LedgerEntry.Fact] = []
   }
 
-  package let plan: Plan
+  private let growing: GrowingPlan
+  package var plan: Plan { growing.current }
   package let record: Run
   let services: RunServices
   let takeOver: TakeOver?
@@ -29,7 +30,7 @@ package struct Runner: Sendable {
   package init(
     plan: Plan, run: Run, services: RunServices, takeOver: TakeOver? = nil, faults: [StepPath: FailureType] = [:]
   ) {
-    self.plan = plan
+    growing = GrowingPlan(plan)
     record = run
     self.services = services
     self.takeOver = takeOver
@@ -47,11 +48,11 @@ package struct Runner: Sendable {
     await services.observe(.started(record, plan))
     let limit: Seconds?
     do {
-      limit = try pipelineTimeout()
+      limit = try questions.timeout(of: .pipeline)
     } catch {
       return try await conclude(.failed, breach: nil, message: Self.result(of: error).message)
     }
-    var scheduler = Scheduler(plan, takenOver: takeOver?.statuses ?? [:])
+    var scheduler = Scheduler(plan, takenOver: takeOver?.statuses ?? [:], parallelism: services.concurrency.jobs)
     return try await withThrowingTaskGroup(of: Report?.self) { group in
       defer { group.cancelAll() }
       group.addTask {
@@ -75,7 +76,12 @@ package struct Runner: Sendable {
           continue
         }
         let report = pending.removeFirst()
+        let known = scheduler.plan.nodes.count
         let actions = scheduler.handle(report.event)
+        if case .expanded(let path, _) = report.event, scheduler.plan.nodes.count > known {
+          growing.current = scheduler.plan
+          await services.observe(.expanded(path, Array(scheduler.plan.nodes[known...])))
+        }
         try await store(report, actions, scheduler)
         if case .stepFinished(let path, _, let result) = report.event {
           cancels[path] = nil
@@ -84,10 +90,12 @@ package struct Runner: Sendable {
         for action in actions {
           switch action {
           case .evaluate(let path, let condition):
-            group.addTask { evaluate(condition, at: path) }
+            group.addTask { Report(event: questions.condition(condition, at: path)) }
+          case .expand(let path):
+            group.addTask { expand(path) }
           case .prepareStage(let path):
             do {
-              if let limit = try stageTimeout(path) { group.addTask { await expire(path, after: limit) } }
+              if let limit = try questions.timeout(of: path) { group.addTask { await expire(path, after: limit) } }
               group.addTask { await prepare(path) }
             } catch {
               let message = Self.result(of: error).message ?? "its timeout cannot be evaluated"
@@ -101,11 +109,20 @@ package struct Runner: Sendable {
             let cancel = Latch()
             cancels[path] = cancel
             group.addTask { await delay(path, seconds, cancel: cancel) }
+          case .intervene(let path, let failure, let message, let timeout):
+            let cancel = Latch()
+            cancels[path] = cancel
+            let request = InterventionRequest(
+              path: path, failure: failure, message: message.map(services.masker.mask), timeout: timeout)
+            group.addTask { await intervene(request, cancel: cancel) }
           case .closeStage(let path):
             pending.append(Report(event: .stageClosed(path)))
           case .cancel(let path):
             cancels[path]?.open()
           case .changed(let path, let status, let message):
+            if status == .running, let limit = try await groupTimeout(path) {
+              group.addTask { await expire(path, after: limit) }
+            }
             if status.isFinal, !status.isPositive, failure == nil {
               failure = message.map { "\(path.last?.description ?? ""): \($0)" }
             }
@@ -131,11 +148,7 @@ package struct Runner: Sendable {
       }
       let isTakenOver = takeOver?.statuses[path] != nil
       if let outputs = takeOver?.outputs[path], isTakenOver { state.update(path) { $0.outputs = outputs } }
-      state.update(path) {
-        $0.status = status
-        if status == .running { $0.startedAt = now } else { $0.finishedAt = now }
-      }
-      if kind == .step, status.isFinal, !status.isPositive { state.noteFailure(of: path) }
+      state.take(status, of: path, kind, at: now)
       let entry = state.node(path)
       let masked = message.map(services.masker.mask)
       facts.append(
@@ -145,9 +158,7 @@ package struct Runner: Sendable {
             finishedAt: entry.finishedAt, message: masked, takenFrom: isTakenOver ? takeOver?.source : nil)))
       changes.append(.changed(path, status, message: masked, at: now))
     }
-    // What `currentStatus` says must be up to date before the next condition is looked at.
-    state.setCurrentStatus(scheduler.currentStatus(of: .pipeline), of: .pipeline)
-    for path in Set(changes.compactMap(\.stage)) { state.setCurrentStatus(scheduler.currentStatus(of: path), of: path) }
+    state.setCurrentStatuses(of: Set(changes.compactMap(\.stage)), from: scheduler)
     try await ledger.append([report.event.ledgerEvent], facts: facts, at: now)
     for change in changes { await services.observe(change) }
   }
@@ -167,31 +178,57 @@ package struct Runner: Sendable {
 
   // MARK: Conditions and time
 
-  func evaluator(at path: StepPath) -> StepEvaluator {
-    StepEvaluator(
-      scope: RunScope(
-        plan: plan, run: record, state: state, surroundings: services.surroundings, masker: services.masker,
-        place: path),
-      clock: services.clock, masker: services.masker)
+  var questions: SchedulerQuestions {
+    SchedulerQuestions(
+      plan: plan, run: record, state: state, surroundings: services.surroundings, masker: services.masker,
+      clock: services.clock, concurrency: services.concurrency)
   }
 
-  private func evaluate(_ condition: Text, at path: StepPath) -> Report {
+  func evaluator(at path: StepPath) -> StepEvaluator { questions.evaluator(at: path) }
+
+  private func expand(_ path: StepPath) -> Report {
+    // What the earlier run found is what its steps were run for.
+    if let recorded = takeOver?.expansions[path] { return Report(event: .expanded(path, recorded)) }
+    return Report(event: questions.expansion(at: path))
+  }
+
+  /// Nil for what is no group; a stage's time begins with its preparation.
+  private func groupTimeout(_ path: StepPath) async throws -> Seconds? {
+    guard case .group? = plan[path]?.content else { return nil }
     do {
-      let holds = try evaluator(at: path).condition(condition)
-      let detail = services.masker.mask("when: condition \(condition.raw) is \(holds)")
-      return Report(event: .conditionEvaluated(path, holds: holds, detail: detail))
-    } catch {
-      let place = condition.span.map { "\($0): " } ?? ""
-      return Report(event: .conditionFailed(path, message: services.masker.mask("\(place)when: \(error)")))
+      return try questions.timeout(of: path)
+    } catch let failure as StepFailure {
+      await services.observe(.notice(path, "its timeout is not kept: \(services.masker.mask(failure.message))"))
+      return nil
     }
   }
 
-  private func pipelineTimeout() throws -> Seconds? {
-    try evaluator(at: .pipeline).seconds(plan.pipeline.timeout, field: "timeout")
-  }
-
-  private func stageTimeout(_ path: StepPath) throws -> Seconds? {
-    try evaluator(at: path).seconds(plan[path]?.timeout, field: "timeout")
+  private func intervene(_ request: InterventionRequest, cancel: Latch) async -> Report {
+    func report(_ decision: InterventionDecision) -> Report {
+      Report(event: .interventionDecided(request.path, decision))
+    }
+    guard services.interventions.isAttended else {
+      await services.observe(
+        .notice(request.path, "nobody can be asked what to do about its failure: its onTimeout action is taken at once"))
+      return report(.timedOut)
+    }
+    let (clock, desk) = (services.clock, services.interventions)
+    return await withTaskGroup(of: InterventionDecision.self) { group in
+      // Whatever keeps an answer from coming is as good as none.
+      group.addTask { (try? await desk.decide(request)) ?? .timedOut }
+      group.addTask {
+        // Ends early once there is an answer.
+        try? await clock.sleep(request.timeout.duration)
+        return .timedOut
+      }
+      group.addTask {
+        await cancel.wait()
+        return .timedOut
+      }
+      let decision = await group.next() ?? .timedOut
+      group.cancelAll()
+      return report(decision)
+    }
   }
 
   private func expire(_ path: StepPath, after limit: Seconds) async -> Report? {
@@ -226,7 +263,7 @@ package struct Runner: Sendable {
       preconditionFailure("a stage that is not in the plan is to be prepared")
     }
     do {
-      if isTakenOverWhole(path) {
+      if takeOver?.isWhole(path) == true {
         // Nothing of it is run again, so nothing needs its files.
         try workspace.directory.createDirectories()
       } else if let snapshot = takeOver?.workspaces[path] {
@@ -248,18 +285,6 @@ package struct Runner: Sendable {
       return Report(event: .stagePreparationFailed(path, message: error.message))
     } catch {
       return Report(event: .stagePreparationFailed(path, message: "the workspace could not be made: \(error)"))
-    }
-  }
-
-  private func isTakenOverWhole(_ stage: StepPath) -> Bool {
-    guard let takeOver, let index = plan.index(of: stage) else { return false }
-    return plan.steps(below: index).allSatisfy { step in
-      var current: Plan.Index? = step
-      while let node = current, node != index {
-        if takeOver.statuses[plan.nodes[node].path] != nil { return true }
-        current = plan.nodes[node].parent
-      }
-      return false
     }
   }
 }

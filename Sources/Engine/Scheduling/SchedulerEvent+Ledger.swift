@@ -1,6 +1,8 @@
 package import Model
 
 extension SchedulerEvent {
+  static let expandedKind = "strategy.expanded"
+
   /// How the event stands in the audit chain.
   var ledgerEvent: LedgerEntry.Event {
     switch self {
@@ -11,6 +13,11 @@ extension SchedulerEvent {
         payload: ["holds": .bool(holds), "detail": .string(detail)])
     case .conditionFailed(let path, let message):
       LedgerEntry.Event(kind: "condition.failed", subject: path.description, payload: ["message": .string(message)])
+    case .expanded(let path, let expansion):
+      LedgerEntry.Event(kind: Self.expandedKind, subject: path.description, payload: expansion.record)
+    case .expansionFailed(let path, let message):
+      LedgerEntry.Event(
+        kind: "strategy.expansionFailed", subject: path.description, payload: ["message": .string(message)])
     case .stagePrepared(let path): LedgerEntry.Event(kind: "stage.prepared", subject: path.description)
     case .stagePreparationFailed(let path, let message):
       LedgerEntry.Event(
@@ -27,6 +34,9 @@ extension SchedulerEvent {
           "outputs": .map(result.outputs.mapValues(Value.string)),
         ])
     case .delayElapsed(let path): LedgerEntry.Event(kind: "delay.elapsed", subject: path.description)
+    case .interventionDecided(let path, let decision):
+      LedgerEntry.Event(
+        kind: "intervention.decided", subject: path.description, payload: ["decision": .string(decision.rawValue)])
     case .stageClosed(let path): LedgerEntry.Event(kind: "stage.closed", subject: path.description)
     case .timedOut(let path): LedgerEntry.Event(kind: "node.timedOut", subject: path.description)
     case .cancelRequested: LedgerEntry.Event(kind: "run.cancelRequested", subject: StepPath.pipeline.description)

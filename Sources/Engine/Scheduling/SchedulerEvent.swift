@@ -7,12 +7,17 @@ package enum SchedulerEvent: Hashable, Sendable {
   case conditionEvaluated(StepPath, holds: Bool, detail: String)
   /// The condition could not be evaluated.
   case conditionFailed(StepPath, message: String)
+  /// The answer to ``SchedulerAction/expand(_:)``: the plan grows by these instances.
+  case expanded(StepPath, StrategyExpansion)
+  /// The strategy's axes could not be evaluated, or leave nothing to be run.
+  case expansionFailed(StepPath, message: String)
   case stagePrepared(StepPath)
   case stagePreparationFailed(StepPath, message: String)
   case stepFinished(StepPath, attempt: Int, StepResult)
   case delayElapsed(StepPath)
+  case interventionDecided(StepPath, InterventionDecision)
   case stageClosed(StepPath)
-  /// The time of a stage or of the pipeline is over.
+  /// The time of a group, a stage or the pipeline is over.
   case timedOut(StepPath)
   case cancelRequested
 }

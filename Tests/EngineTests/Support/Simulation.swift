@@ -19,6 +19,10 @@ struct Simulation {
   /// Nodes whose execution, condition or preparation the test answers itself, with `send`.
   var held: Set<String> = []
   var holdsDelays = false
+  /// By the strategy's identifier: how many instances it has, or which. A single one when nothing is said.
+  var expansions: [String: StrategyExpansion] = [:]
+  var decisions: [String: [InterventionDecision]] = [:]
+  private var decided: [String: Int] = [:]
   /// Steps that end as they like when they are told to stop.
   var heedless: Set<String> = []
 
@@ -57,6 +61,15 @@ struct Simulation {
         let holds = conditions[name] ?? true
         pending.append(.conditionEvaluated(path, holds: holds, detail: "when: condition is \(holds)"))
       }
+    case .expand(let path):
+      if held.contains(path.name) { return }
+      pending.append(.expanded(path, expansions[path.name] ?? .count(1)))
+    case .intervene(let path, _, _, _):
+      if held.contains(path.name) { return }
+      let count = decided[path.name, default: 0]
+      decided[path.name] = count + 1
+      let scripted = decisions[path.name] ?? []
+      pending.append(.interventionDecided(path, count < scripted.count ? scripted[count] : .timedOut))
     case .prepareStage(let path):
       if !held.contains(path.name) { pending.append(.stagePrepared(path)) }
     case .execute(let path, let attempt):
@@ -70,7 +83,7 @@ struct Simulation {
     case .cancel(let path):
       if heedless.contains(path.name) { return }
       let attempt = scheduler.attempt(of: path)
-      if holdsDelays { pending.append(.delayElapsed(path)) }
+      if holdsDelays || scheduler.isGroup(path) { pending.append(.delayElapsed(path)) }
       pending.append(.stepFinished(path, attempt: attempt, StepResult(.cancelled)))
     case .changed, .finish: break
     }
@@ -117,6 +130,17 @@ struct Simulation {
 extension StepPath {
   /// The node's own identifier.
   var name: String { last?.description ?? "pipeline" }
+}
+
+extension StrategyExpansion {
+  static func count(_ count: Int, atOnce: Int? = nil, skipsQueued: Bool = false) -> StrategyExpansion {
+    StrategyExpansion(
+      (0..<count).map { Values(postfix: "_\($0)") }, concurrency: atOnce, skipsQueued: skipsQueued)
+  }
+}
+
+extension Scheduler {
+  func isGroup(_ path: StepPath) -> Bool { plan[path]?.kind == .group }
 }
 
 extension StepResult {

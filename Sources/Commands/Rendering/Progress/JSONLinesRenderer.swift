@@ -9,7 +9,8 @@ import Model
 ///
 /// | `event` | fields |
 /// | --- | --- |
-/// | `run.started` | `run` (its ULID), `pipeline`, `sequenceId`, `at`, `replayOf`, `nodes`: everything that will be heard of, `{path, kind, name, type}` |
+/// | `run.started` | `run` (its ULID), `pipeline`, `sequenceId`, `at`, `replayOf`, `nodes`: everything that is known already, `{path, kind, name, type}` |
+/// | `nodes.added` | `path` of a strategy, `nodes`: its instances and what lies in them, `{path, kind, name, type}` |
 /// | `node.changed` | `path`, `status` (`RUNNING`, `SUCCEEDED`, …), `message`, `at` |
 /// | `step.attempt` | `path`, `number` from 1, `at`: the step's process is about to start |
 /// | `step.output` | `path`, and `text`, or `base64` where the bytes are no UTF-8. Pieces, not lines: put end to end they are the log |
@@ -41,6 +42,8 @@ actor JSONLinesRenderer: ProgressRenderer {
           "sequenceId": .integer(run.sequenceID), "at": .string(run.startedAt.description),
           "replayOf": Value(run.origin.replayOf?.description), "nodes": .list(plan.nodes.compactMap(Self.value)),
         ])
+    case .expanded(let path, let nodes):
+      emit("nodes.added", ["path": .string(path.description), "nodes": .list(nodes.compactMap(Self.value))])
     case .changed(let path, let status, let message, let at):
       if status.isFinal { finishOutput(of: path) }
       emit(

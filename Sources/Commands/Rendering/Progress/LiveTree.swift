@@ -40,6 +40,8 @@ struct LiveTree {
         indices[node.path] = entries.count
         entries.append(Entry(path: node.path, kind: kind))
       }
+    case .expanded(let path, let nodes):
+      insert(nodes, after: path)
     case .changed(let path, let status, let message, let at):
       update(path) { entry in
         entry.status = status
@@ -62,6 +64,13 @@ struct LiveTree {
       status = conclusion.status
       finishedAt = at
     }
+  }
+
+  private mutating func insert(_ nodes: [Plan.Node], after path: StepPath) {
+    let place = indices[path].map { $0 + 1 } ?? entries.count
+    let added = nodes.compactMap { node in node.kind.map { Entry(path: node.path, kind: $0) } }
+    entries.insert(contentsOf: added, at: place)
+    for index in place..<entries.count { indices[entries[index].path] = index }
   }
 
   private mutating func update(_ path: StepPath, _ change: (inout Entry) -> Void) {

@@ -32,6 +32,9 @@ actor PlainRenderer: ProgressRenderer {
     case .started(let run, let plan):
       steps = Set(plan.nodes.filter { $0.kind == .step }.map(\.path))
       terminal.talk("run \(run.pipeline)#\(run.sequenceID) (\(run.id)) started")
+    case .expanded(let path, let nodes):
+      steps.formUnion(nodes.lazy.filter { $0.kind == .step }.map(\.path))
+      say(counted(nodes.count { $0.iteration != nil }, "instance"), at: path, .dim)
     case .changed(let path, let status, let message, let at):
       change(path, status, message, at)
     case .attempt(let path, let number, let at):

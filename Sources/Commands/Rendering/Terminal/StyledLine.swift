@@ -27,6 +27,12 @@ struct StyledLine: Hashable, Sendable, ExpressibleByStringLiteral {
     return copy
   }
 
+  func appending(_ line: StyledLine) -> StyledLine {
+    var copy = self
+    copy.pieces += line.pieces
+    return copy
+  }
+
   /// In character cells.
   var width: Int { pieces.reduce(0) { $0 + TextWidth.of($1.text) } }
 

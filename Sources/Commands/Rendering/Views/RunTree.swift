@@ -6,8 +6,12 @@ struct RunTree {
   private let history: RunHistory
   private let attempts: [StepPath: [Attempt]]
 
-  init(_ history: RunHistory) {
+  /// Why something ran that has a condition.
+  private let reasons: [StepPath: String]
+
+  init(_ history: RunHistory, remarks: [StepPath: String] = [:]) {
     self.history = history
+    reasons = remarks
     attempts = Dictionary(grouping: history.attempts, by: \.path)
   }
 
@@ -65,7 +69,7 @@ struct RunTree {
   private func remarks(on node: RunNode) -> String {
     var remarks = [String]()
     if node.status != .succeeded { remarks.append(node.status.word) }
-    if let message = node.message { remarks.append(HarmlessText.firstLine(message)) }
+    if let message = node.message ?? reasons[node.path] { remarks.append(HarmlessText.firstLine(message)) }
     let origin = node.takenFrom.map { remarks.isEmpty ? "taken over from run \($0)" : " (taken over from run \($0))" }
     return remarks.joined(separator: ": ") + (origin ?? "")
   }
