@@ -12,7 +12,8 @@ enum OutcomeOptions {
       } catch .malformed(let text) {
         throw CommandFailure(
           .usage,
-          "--outcome: write it as STEP=succeed, STEP=fail, STEP=fail:Timeout, STEP=timeout or STEP.NAME=value, not '\(text)'")
+          "--outcome: write it as STEP=succeed, STEP=fail, STEP=fail:Timeout, STEP=timeout or STEP.NAME=value, not '\(text)'"
+        )
       } catch .unknownFailure(let word, _) {
         let guess = Spelling.nearest(to: word, among: FailureType.allCases.map(\.rawValue))
         throw CommandFailure(

@@ -69,7 +69,7 @@ struct ProveCommand: AsyncParsableCommand {
     }
     let own = try requirements.map { text in
       let requirement: Requirement
-      do { requirement = try Requirement(text) } catch {
+      do throws(Requirement.ParseError) { requirement = try Requirement(text) } catch {
         throw CommandFailure(.usage, "--require '\(text)': \(error.message)")
       }
       if let stranger = requirement.strangers(in: plan).first {

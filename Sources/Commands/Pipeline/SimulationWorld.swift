@@ -1,6 +1,9 @@
 import Engine
 import Glibc
 import Model
+import OCI
+import PipelineFile
+import SystemPackage
 
 /// What a simulation takes for the world: the settings' names, a run that would begin now, and nothing of any secret.
 struct SimulationWorld {
@@ -35,12 +38,6 @@ private struct NoRandomness: RandomNumberGenerator {
 
 /// This machine.
 enum Machine {
-  /// That this process may use.
-  static var processors: Int {
-    var set = cpu_set_t()
-    guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-      return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    }
-    return max(1, withUnsafeBytes(of: &set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } })
-  }
+  /// How many are at work.
+  static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

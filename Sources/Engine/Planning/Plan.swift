@@ -221,7 +221,8 @@ package struct Plan: Sendable {
     while true {
       let ending = number == 0 ? "" : "_\(number)"
       let kept = 128 - own.count - ending.utf8.count
-      let text = kept > 8 ? own + String(word.prefix(kept)) + ending : own.prefix(100) + String(word.suffix(20)) + ending
+      let text =
+        kept > 8 ? own + String(word.prefix(kept)) + ending : own.prefix(100) + String(word.suffix(20)) + ending
       // Letters, digits and underscores behind an identifier are one.
       if let identifier = try? Identifier(text), indices[container.appending(identifier)] == nil { return identifier }
       number += 1

@@ -31,7 +31,8 @@ struct StrategyExpander {
     }
     guard instances.count <= Self.mostInstances else {
       throw StepFailure(
-        .configuration, "\(place(strategy.span))strategy: \(instances.count) instances are more than the"
+        .configuration,
+        "\(place(strategy.span))strategy: \(instances.count) instances are more than the"
           + " \(Self.mostInstances) that one strategy may have")
     }
     if let nodeName { instances = try renamed(instances, nodeName, name) }
@@ -177,7 +178,8 @@ struct StrategyExpander {
       if case .list(let elements) = found { return elements.map(Self.stringified) }
       if case .string(let text) = found, let elements = FlowText.list(text) { return elements }
       throw StepFailure(
-        .configuration, "\(place(text.span ?? span))\(owner): '\(text.raw)' must come to a list, such as [a, b], and is"
+        .configuration,
+        "\(place(text.span ?? span))\(owner): '\(text.raw)' must come to a list, such as [a, b], and is"
           + " \(found.kindWithArticle)")
     }
   }

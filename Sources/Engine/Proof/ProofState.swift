@@ -69,7 +69,8 @@ struct ProofState: Sendable {
     if relevance.countsGroups { codes += state.tally.numbers }
     let isAlike = node.isStrategy && relevance.isAlike(node)
     var below = [[Int]]()
-    for child in node.children where scheduler.states[child].status == .running || scheduler.states[child].question != nil {
+    for child in node.children
+    where scheduler.states[child].status == .running || scheduler.states[child].question != nil {
       below.append(encode(child, from: isAlike ? child : origin, relevance))
     }
     if isAlike { below.sort { $0.lexicographicallyPrecedes($1) } }
@@ -96,9 +97,11 @@ struct Relevance: Sendable {
         var action = failure.action
         while true {
           switch action {
-          case .retry(_, _, let then, _): action = then
+          case .retry(_, _, let then, _):
+            action = then
             continue
-          case .manualIntervention(_, let then): action = then
+          case .manualIntervention(_, let then):
+            action = then
             continue
           case .retryStepGroup: reruns = true
           default: break
@@ -124,7 +127,8 @@ struct Relevance: Sendable {
       look(stage.steps)
     }
     let expressions = texts.filter { $0.contains("<+") || $0.contains("steps.") }
-    text = expressions.joined(separator: "\n")
+    let text = expressions.joined(separator: "\n")
+    self.text = text
     usesIterations = ["matrix", "repeat", "strategy", "iteration"].contains { text.contains($0) }
     patterns = requirements.flatMap(\.patterns)
     countsGroups = reruns

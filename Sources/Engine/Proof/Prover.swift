@@ -219,7 +219,8 @@ package struct Prover {
   ) {
     guard let file = archives(of: path, state.scheduler)?.reads, state.facts.archives[file] == nil else { return }
     report(
-      .writtenBeforeRead, "\(path.shortDescription) reads \(file), and no earlier step has written it", events, previous)
+      .writtenBeforeRead, "\(path.shortDescription) reads \(file), and no earlier step has written it", events, previous
+    )
   }
 
   /// Looks at what ends with this event, before the scheduler hears of it.

@@ -29,7 +29,9 @@ struct StepArchives: Hashable, Sendable {
   }
 
   /// - Throws: ``StepFailure`` when a setting cannot be evaluated or makes no sense to the plugin.
-  init(of step: Step, in stage: Stage, infrastructure: Infrastructure, pipeline: Pipeline, evaluator: StepEvaluator) throws {
+  init(of step: Step, in stage: Stage, infrastructure: Infrastructure, pipeline: Pipeline, evaluator: StepEvaluator)
+    throws
+  {
     let workspace = StepPath(stage: stage.identifier)
     func file(_ written: String) -> WorkspaceFile { WorkspaceFile(stage: workspace, written) }
     switch step.spec {

@@ -119,7 +119,8 @@ extension Runner {
       run: record, stage: stage, step: step, path: path, attempt: number, workspace: workspace, evaluator: evaluator,
       environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator)
         .merging(plan.iterationVariables(of: path)) { given, _ in given },
-      output: output, scratch: scratch, infrastructure: plan.pipeline.infrastructure(of: stage), codebase: record.origin.codebase,
+      output: output, scratch: scratch, infrastructure: plan.pipeline.infrastructure(of: stage),
+      codebase: record.origin.codebase,
       recorder: StepRecorder { events, facts, isDurable in
         try await ledger.append(events, facts: facts, isDurable: isDurable)
         custody.add(facts)

@@ -209,7 +209,8 @@ package struct Runner: Sendable {
     }
     guard services.interventions.isAttended else {
       await services.observe(
-        .notice(request.path, "nobody can be asked what to do about its failure: its onTimeout action is taken at once"))
+        .notice(request.path, "nobody can be asked what to do about its failure: its onTimeout action is taken at once")
+      )
       return report(.timedOut)
     }
     let (clock, desk) = (services.clock, services.interventions)

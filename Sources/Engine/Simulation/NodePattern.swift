@@ -24,10 +24,15 @@ package struct NodePattern: Hashable, Sendable, CustomStringConvertible {
 
   /// Whether something that a template stands for could fit: an instance has a postfix, which is not known beforehand.
   func mayMatch(_ template: StepPath) -> Bool {
-    if matches(template) { return true }
-    let own = description.split(separator: "/").last.map(String.init) ?? description
-    let name = own.split(separator: ".").last.map(String.init) ?? own
-    return template.components.contains { name.hasPrefix($0.description + "_") }
+    if matches(template) || description.contains("**") { return true }
+    // A stage's instances have no path in the file, and the long form names them as the short one does.
+    let words = description.split(separator: description.hasPrefix("stages.") ? "." : "/").map(String.init)
+      .filter { !description.hasPrefix("stages.") || ($0 != "stages" && $0 != "steps") }
+    let names = template.components.suffix(words.count).map(\.description)
+    return names.count == words.count
+      && zip(words, names).allSatisfy { word, name in
+        word.hasPrefix(name + "_") || Self.fits(Array(name.utf8)[...], Array(word.utf8)[...])
+      }
   }
 
   private static func fits(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {

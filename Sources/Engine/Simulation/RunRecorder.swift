@@ -20,7 +20,8 @@ struct RunRecorder: Sendable {
     }
     attempts.append(
       Attempt(
-        path: path, number: number, status: result.attemptStatus, startedAt: beginnings[path] ?? now, finishedAt: now,
+        path: path, number: number, status: result.attemptStatus, startedAt: beginnings[path] ?? now,
+        finishedAt: beginnings[path] == now ? nil : now,
         resolvedSpec: .null, exitCode: result.exitCode, failure: result.failure, message: result.message,
         outputs: result.outputs, logFile: ""))
   }
@@ -48,12 +49,19 @@ struct RunRecorder: Sendable {
     if !stages.isEmpty { state.setCurrentStatuses(of: stages, from: scheduler) }
   }
 
-  /// The run as the ledger would hold it.
+  /// The run as the ledger would hold it. What took no time at all has no times: nobody has measured anything.
   func history(of run: Run, status: Status, at now: Timestamp) -> RunHistory {
     RunHistory(
       run: Run(
         id: run.id, pipeline: run.pipeline, pipelineName: run.pipelineName, sequenceID: run.sequenceID, status: status,
         startedAt: run.startedAt, finishedAt: now, origin: run.origin),
-      nodes: order.compactMap { nodes[$0] }, attempts: attempts, builds: [], scans: [], pushes: [])
+      nodes: order.compactMap { nodes[$0]?.withoutEmptyTimes }, attempts: attempts, builds: [], scans: [], pushes: [])
+  }
+}
+
+extension RunNode {
+  fileprivate var withoutEmptyTimes: RunNode {
+    guard startedAt == finishedAt else { return self }
+    return RunNode(path: path, kind: kind, name: name, type: type, status: status, message: message)
   }
 }

@@ -58,7 +58,8 @@ package struct SimulatedRun: Sendable {
 
   private var questions: SchedulerQuestions {
     SchedulerQuestions(
-      plan: scheduler.plan, run: world.run, state: recorder.state, surroundings: world.surroundings, masker: world.masker,
+      plan: scheduler.plan, run: world.run, state: recorder.state, surroundings: world.surroundings,
+      masker: world.masker,
       clock: time.clock, concurrency: world.concurrency)
   }
 
@@ -131,7 +132,8 @@ package struct SimulatedRun: Sendable {
       time.schedule(.stepFinished(path, attempt: number, .failure(type, message, exitCode: code)))
     case .endless:
       do {
-        let limit = try questions.evaluator(at: path).seconds(step.timeout, field: "timeout")
+        let limit =
+          try questions.evaluator(at: path).seconds(step.timeout, field: "timeout")
           ?? SchedulerQuestions.defaultStepTimeout
         let result = StepResult.failure(.timeout, "out of time after \(limit.count) s")
         time.schedule(.stepFinished(path, attempt: number, result), after: limit)

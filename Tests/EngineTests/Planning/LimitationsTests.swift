@@ -50,9 +50,38 @@ import Testing
     #expect(Plan(pipeline).limitations().map(\.code.description) == ["SW2909", "SW2909", "SW2909", "SW2909"])
   }
 
-  @Test func `a retry with a condition is refused`() {
-    let retry = FailureStrategy.Action.retry(count: 1, intervals: [], then: .ignore, condition: "<+step.exitCode> == 1")
-    let found = Plan(.of(.stage("build", .run("compile", onFailure: [.on(do: retry)])))).limitations()
-    #expect(found.map(\.code.description) == ["SW2910"])
+  @Test func `what cannot be run again, or has nothing to wait for, is said`() {
+    let again = FailureStrategy.on(do: .retryStepGroup(count: 1, intervals: []))
+    let rows: [(Pipeline, [String])] = [
+      (.of(.stage("build", .run("a", onFailure: [again]))), ["SW2905"]),
+      (.of(.stage("build", .group("g", onFailure: [again], .run("a")))), []),
+      (.of(.stage("build", .group("g", .run("a", onFailure: [again])))), []),
+      (.of(.stage("build", .run("a", onFailure: [again], strategy: .count(2)))), ["SW2905"]),
+      (.of(.stage("build", .run("a", onFailure: [.on(do: .proceedWithDefaultValues)]))), ["SW2906"]),
+      (.of(.stage("build", .run("a", onFailure: [.on(do: .rollback("StageRollback"))]))), ["SW2907"]),
+    ]
+    for (pipeline, codes) in rows {
+      let found = Plan(pipeline).limitations()
+      #expect(found.map(\.code.description) == codes)
+      #expect(found.allSatisfy { $0.severity != .error })
+    }
+  }
+
+  @Test func `what lies in a strategy is looked through as well`() {
+    let step = ExecutionElement.step(
+      Step(identifier: "a", name: "a", type: "Queue", spec: .recognised(type: "Queue"), span: .nowhere))
+    for pipeline in [
+      Pipeline.of(.stage("build", strategy: .count(2), step)),
+      .of(.stage("build", .group("g", strategy: .count(2), .together(step)))),
+    ] {
+      #expect(Plan(pipeline).limitations().map(\.code.description) == ["SW2902"])
+    }
+  }
+
+  @Test func `a stage that takes its infrastructure from one that is left out is refused`() {
+    let pipeline = Pipeline.of(.stage("a", .run("x")), .stage("b", infrastructure: .sameAs("a"), .run("y")))
+    #expect(Plan(pipeline).limitations() == [])
+    let found = Plan(pipeline, omitting: ["a": "left out"]).limitations()
+    #expect(found.map(\.code.description) == ["SW2911"])
   }
 }

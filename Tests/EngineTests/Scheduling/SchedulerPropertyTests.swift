@@ -181,7 +181,9 @@ import Testing
           #expect(round.filter { $0 == .running }.count <= (node.kind == .group ? 7 : 1), "seed \(seed) \(node.path)")
           #expect(round.filter(\.isFinal).count == 1, "seed \(seed) \(node.path)")
         }
-        #expect(statuses.isEmpty || statuses.last?.isFinal == true || statuses.last == .notStarted, "seed \(seed) \(node.path)")
+        #expect(
+          statuses.isEmpty || statuses.last?.isFinal == true || statuses.last == .notStarted,
+          "seed \(seed) \(node.path)")
         #expect(scheduler.status(of: node.path) == statuses.last ?? .notStarted, "seed \(seed) \(node.path)")
         // What never got its turn lies below something that was skipped or broke off.
         if statuses.isEmpty || statuses.last == .notStarted {

@@ -52,12 +52,13 @@ struct RunTree {
     let depth = node.path.components.count
     var line = StyledLine(String(repeating: " ", count: depth * 2))
     line.append(glyphs.mark(node.status) + " ", node.status.style)
-    line.append(TextWidth.padded(label(node), to: labelWidth - depth * 2))
     // What was taken over or skipped has taken no time.
     let time =
       node.status == .skipped || node.takenFrom != nil ? nil : DurationText.between(node.startedAt, node.finishedAt)
     let remarks = remarks(on: node)
-    if time != nil || !remarks.isEmpty {
+    let hasMore = time != nil || !remarks.isEmpty
+    line.append(hasMore ? TextWidth.padded(label(node), to: labelWidth - depth * 2) : label(node))
+    if hasMore {
       line.append("  " + String(repeating: " ", count: max(0, 7 - (time ?? "").count)) + (time ?? ""))
     }
     if !remarks.isEmpty {

@@ -26,7 +26,9 @@ struct SimulationView {
   func lines(_ terminal: Terminal) -> [StyledLine] {
     let history = simulated.history
     let status = history.run.status
-    let time = DurationText.between(history.run.startedAt, history.run.finishedAt).map { " after \($0)" } ?? ""
+    let time =
+      history.run.finishedAt == history.run.startedAt
+      ? "" : DurationText.between(history.run.startedAt, history.run.finishedAt).map { " after \($0)" } ?? ""
     var lines = [
       StyledLine("\(terminal.glyphs.mark(status)) ", status.style)
         .appending("\(history.run.pipeline) ", .bold)
