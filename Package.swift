@@ -293,6 +293,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
+      dependencies: ["Engine", "Model"],
       path: "Tests/Benchmarks",
       swiftSettings: strict
     ),

@@ -16,8 +16,6 @@ struct SlipwayCommand: AsyncParsableCommand {
         subcommands: [RunsCommand.self, ShowCommand.self, LogsCommand.self, FindingsCommand.self, AuditCommand.self]),
       CommandGroup(
         name: "Checking:",
-      CommandGroup(
-        name: "Checking:",
         subcommands: [
           LintCommand.self, ExplainCommand.self, SimulateCommand.self, ProveCommand.self, EvalCommand.self,
           ScanCommand.self, DoctorCommand.self,

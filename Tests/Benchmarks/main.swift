@@ -104,3 +104,12 @@ for comparison in steps {
   )
 }
 print("one more step                      \(milliseconds(own)); make \(milliseconds(make)); ratio \(ratio(own / make))")
+
+let matrices = try [10_000, 100_000].map { try SchedulingBenchmark(instances: $0) }
+for matrix in matrices {
+  print(
+    "matrix of \(matrix.instances) steps, scheduled   \(milliseconds(matrix.seconds)); \(Int(matrix.eventsPerSecond)) events/s   (bar: 100000)"
+  )
+}
+print(
+  "ten times as many take             \(ratio(matrices[1].seconds / matrices[0].seconds)) times as long   (linear: 10)")

@@ -51,7 +51,7 @@ struct ReplayCommand: AsyncParsableCommand {
       isLive: destination.live)
     try await session.run(
       codebase: run.origin.codebase, inputs: run.origin.inputs, faults: [:],
-      takeOver: TakeOver(from: lineage, plan: plan))
+      takeOver: TakeOver(from: lineage, plan: plan, expansions: try await expansions(of: lineage, in: store)))
   }
 
   /// The pipeline and the settings as the run kept them: the files may have changed since, or be gone.
@@ -68,6 +68,17 @@ struct ReplayCommand: AsyncParsableCommand {
       pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
       surroundings: toolbox.surroundings)
+  }
+
+  /// The instances that strategies had, as the latest run that reached them has recorded it.
+  private func expansions(
+    of lineage: [RunHistory], in store: SQLiteRunStore
+  ) async throws -> [StepPath: StrategyExpansion] {
+    var found: [StepPath: StrategyExpansion] = [:]
+    for history in lineage {
+      found.merge(StrategyExpansion.recorded(in: try await store.events(of: history.run.id))) { $1 }
+    }
+    return found
   }
 
   /// Only the stages that the first run had selected.

@@ -71,6 +71,7 @@ struct RunSession {
     var services = try services(
       store: store, host: host, live: live, client: client, renderer: renderer, masker: masker, secret: secret)
     services.concurrency = StrategyConcurrency(jobs: jobs, processors: Machine.processors)
+    if !isJSON, let desk = TerminalDesk(terminal, clock: toolbox.clock) { services.interventions = desk }
     let runner = Runner(plan: plan, run: run, services: services, takeOver: takeOver, faults: faults)
     let result: Result<RunConclusion, any Error>
     do {

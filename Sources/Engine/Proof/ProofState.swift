@@ -37,11 +37,13 @@ struct ProofState: Sendable {
 
   /// The same for two states from which the same can happen. Which of several instances that are all alike is where does not count.
   func key(_ relevance: Relevance) -> Key {
-    var finished: [Int: Int] = [:]
+    var finished: [Key.End: Int] = [:]
     if !relevance.isEmpty {
       for index in scheduler.plan.nodes.indices where relevance.covers(scheduler.plan.nodes[index]) {
-        let state = scheduler.states[index]
-        finished[index] = state.status.code &* 2 &+ (scheduler.hasRun(index) ? 1 : 0)
+        let node = scheduler.plan.nodes[index]
+        let code = scheduler.states[index].status.code &* 2 &+ (scheduler.hasRun(index) ? 1 : 0)
+        let path = isAmongAlike(index, relevance) ? node.template : node.path
+        finished[Key.End(path: path, code: code), default: 0] += 1
       }
     }
     return Key(
@@ -49,9 +51,24 @@ struct ProofState: Sendable {
       failures: scheduler.openFailures, isStopping: scheduler.isStopping)
   }
 
+  private func isAmongAlike(_ index: Plan.Index, _ relevance: Relevance) -> Bool {
+    var current = scheduler.plan.nodes[index].parent
+    while let node = current {
+      if scheduler.plan.nodes[node].isStrategy, relevance.isAlike(scheduler.plan.nodes[node]) { return true }
+      current = scheduler.plan.nodes[node].parent
+    }
+    return false
+  }
+
   struct Key: Hashable, Sendable {
+    /// How a node has ended that still matters.
+    struct End: Hashable, Sendable {
+      let path: StepPath
+      let code: Int
+    }
+
     let codes: [Int]
-    let finished: [Int: Int]
+    let finished: [End: Int]
     let facts: Facts
     let failures: [Plan.Index: Scheduler.OpenFailure]
     let isStopping: Bool
@@ -81,12 +98,14 @@ struct ProofState: Sendable {
 }
 
 /// Which nodes' ends still matter once they are past: those that a condition or a requirement speaks of.
-struct Relevance: Sendable {
+final class Relevance {
   private let text: String
   private let patterns: [NodePattern]
   /// A group may be run again: then it counts how often each status occurs, and not only whether.
   let countsGroups: Bool
   private let usesIterations: Bool
+  private var covered: [StepPath: Bool] = [:]
+  private var alike: [StepPath: Bool] = [:]
 
   init(_ pipeline: Pipeline, requirements: [Requirement]) {
     var texts = [String]()
@@ -138,18 +157,37 @@ struct Relevance: Sendable {
 
   func covers(_ node: Plan.Node) -> Bool {
     guard node.kind != nil, let name = node.template.last?.description else { return false }
-    return text.contains(name) || patterns.contains { $0.matches(node) }
+    if let known = covered[node.path] { return known }
+    let found = text.contains(name) || patterns.contains { $0.matches(node) }
+    covered[node.path] = found
+    return found
   }
 
-  /// Whether the instances of a strategy differ in nothing that decides: their place in a requirement, or their values.
+  /// Whether the instances of a strategy differ in nothing that decides: their values, or what somebody asks of one of them.
   func isAlike(_ node: Plan.Node) -> Bool {
+    if let known = alike[node.path] { return known }
+    let found = areAlike(node)
+    alike[node.path] = found
+    return found
+  }
+
+  private func areAlike(_ node: Plan.Node) -> Bool {
     guard !usesIterations, case .strategy(let looped) = node.content else { return false }
+    let speaksOfIteration: Bool
+    var inside = [node.template]
     switch looped {
     // Each has a workspace of its own.
     case .stage: return false
-    case .step(let step): return step.source.map { !Self.speaksOfIteration($0) } ?? true
-    case .group(let group): return group.definition.map { !Self.speaksOfIteration($0) } ?? true
+    case .step(let step): speaksOfIteration = step.source.map(Self.speaksOfIteration) ?? false
+    case .group(let group):
+      speaksOfIteration = group.definition.map(Self.speaksOfIteration) ?? false
+      inside += Plan.templates(group.steps, in: node.template)
     }
+    return !speaksOfIteration
+      && inside.allSatisfy { template in
+        !text.contains(template.last?.description ?? "")
+          && patterns.allSatisfy { !$0.mayMatch(template) || $0.matches(template) }
+      }
   }
 
   private static func speaksOfIteration(_ node: Model.Node) -> Bool {

@@ -21,6 +21,9 @@ package protocol InterventionDesk: Sendable {
   /// Whether anybody can be asked.
   var isAttended: Bool { get }
 
+  /// What a person is told: what has failed, and how to decide.
+  func question(about request: InterventionRequest) -> String
+
   /// Waits until somebody has decided.
   ///
   /// - Returns: nil when nobody can any more, such as at the end of the input.
@@ -33,6 +36,10 @@ package struct UnattendedDesk: InterventionDesk {
   package init() {}
 
   package var isAttended: Bool { false }
+
+  package func question(about request: InterventionRequest) -> String {
+    "nobody can be asked what to do about its failure: its onTimeout action is taken at once"
+  }
 
   package func decide(_ request: InterventionRequest) async throws -> InterventionDecision? { nil }
 }

@@ -207,12 +207,8 @@ package struct Runner: Sendable {
     func report(_ decision: InterventionDecision) -> Report {
       Report(event: .interventionDecided(request.path, decision))
     }
-    guard services.interventions.isAttended else {
-      await services.observe(
-        .notice(request.path, "nobody can be asked what to do about its failure: its onTimeout action is taken at once")
-      )
-      return report(.timedOut)
-    }
+    await services.observe(.notice(request.path, services.interventions.question(about: request)))
+    guard services.interventions.isAttended else { return report(.timedOut) }
     let (clock, desk) = (services.clock, services.interventions)
     return await withTaskGroup(of: InterventionDecision.self) { group in
       // Whatever keeps an answer from coming is as good as none.

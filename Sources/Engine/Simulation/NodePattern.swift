@@ -63,7 +63,7 @@ extension Plan {
     }
   }
 
-  private static func templates(_ elements: [ExecutionElement], in container: StepPath) -> [StepPath] {
+  static func templates(_ elements: [ExecutionElement], in container: StepPath) -> [StepPath] {
     elements.flatMap { element -> [StepPath] in
       switch element {
       case .step(let step): return [container.appending(step.identifier)]

@@ -187,4 +187,34 @@ import Testing
     #expect(takeOver.statuses == ["s/a": .succeeded])
     #expect(takeOver.outputs.count == 1)
   }
+
+  @Test func `of a strategy only the instances that did not go well are run again`() {
+    let pipeline = Pipeline.of(
+      .stage("build", strategy: .count(3), .run("a"), .run("b")), .stage("after", .run("c", strategy: .count(2))))
+    func play(_ failing: [String: [StepResult]], takenOver: [StepPath: Status] = [:]) -> Simulation {
+      var simulation = Simulation(pipeline, takenOver: takenOver)
+      simulation.expansions = ["build": .count(3), "c": .count(2)]
+      simulation.results = failing
+      simulation.start()
+      return simulation
+    }
+    var first = Simulation(pipeline)
+    first.expansions = ["build": .count(3)]
+    first.held = ["b"]
+    first.start()
+    for (stage, result) in zip(["build_0/b", "build_1/b", "build_2/b"] as [StepPath], [.success, .failed(), .success]) {
+      first.send(.stepFinished(stage, attempt: 1, result))
+    }
+    let takeOver = TakeOver(
+      from: [Self.history(of: first)], plan: Plan(pipeline), expansions: ["build": .count(3)])
+    #expect(takeOver.statuses["build_0/b"] == .succeeded)
+    #expect(takeOver.statuses["build_1/a"] == .succeeded)
+    #expect(takeOver.statuses["build_1/b"] == nil)
+    let second = play([:], takenOver: takeOver.statuses)
+    #expect(second.executed == ["b#1", "c_0#1", "c_1#1"])
+    #expect(second.outcome == .succeeded)
+    // Without what its instances were it is run again as a whole.
+    let blind = TakeOver(from: [Self.history(of: first)], plan: Plan(pipeline))
+    #expect(play([:], takenOver: blind.statuses).executed.count == 8)
+  }
 }

@@ -10,6 +10,8 @@ import Testing
     var random: SeededGenerator
     var stepCount = 0
     var interventions = 0
+    /// Without anything whose outcome depends on who is faster: no blocks side by side, no aborts.
+    var isDeterministic = false
     /// As it was before any strategy had its instances.
     var plan: Plan?
     var limits: [StepPath: Int] = [:]
@@ -38,7 +40,7 @@ import Testing
       case 0: return .ignore
       case 1: return .markAsSuccess
       case 2: return .markAsFailure
-      case 3 where chance(30): return .abort
+      case 3 where chance(30): return isDeterministic ? .ignore : .abort
       case 4 where depth == 0:
         return .retry(
           count: Int.random(in: 0...3, using: &random), intervals: [Seconds(1), Seconds(2)], then: action(1),
@@ -67,7 +69,7 @@ import Testing
         return .run(name("step"), when: when(), onFailure: strategies(), strategy: strategy())
       }
       let members = (0..<Int.random(in: 0...4, using: &random)).map { _ in element(depth + 1) }
-      if kind < 8 { return .parallel(members) }
+      if kind < 8, !isDeterministic { return .parallel(members) }
       let identifier = name("group")
       return .group(
         StepGroup(
@@ -85,7 +87,9 @@ import Testing
 
     mutating func pipeline() -> Pipeline {
       let stages: [StageElement] = (0..<Int.random(in: 0...4, using: &random)).map { _ in
-        if chance(25) { return .parallel((0..<Int.random(in: 0...3, using: &random)).map { _ in stage() }) }
+        if chance(25), !isDeterministic {
+          return .parallel((0..<Int.random(in: 0...3, using: &random)).map { _ in stage() })
+        }
         return .stage(stage())
       }
       return Pipeline(identifier: "random", name: "", stages: stages, source: .emptyMapping)

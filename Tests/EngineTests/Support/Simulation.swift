@@ -30,6 +30,10 @@ struct Simulation {
     scheduler = Scheduler(Plan(pipeline), takenOver: takenOver)
   }
 
+  init(_ plan: Plan) {
+    scheduler = Scheduler(plan)
+  }
+
   /// Plays until nothing is left to be answered.
   mutating func start() { send(.started) }
 
