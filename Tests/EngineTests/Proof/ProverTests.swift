@@ -164,7 +164,7 @@ import Testing
     #expect(many.isComplete)
     #expect(many.stateCount < 1_000)
     let alike = try proof(
-      .of(.stage("s", .run("a", source: .emptyMapping, strategy: .count(40)), .run("b"))), builtIn: [.failuresFail])
+      .of(.stage("s", .run("a", strategy: .count(40), source: .emptyMapping), .run("b"))), builtIn: [.failuresFail])
     #expect(alike.isComplete)
     #expect(alike.stateCount < 300)
   }
