@@ -56,26 +56,11 @@ extension Plan {
             spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
         """)),
     DiagnosticExplanation(
-      Diagnostic.Code(2903), "loop-not-run-here", .error,
-      "a looping strategy is not run",
+      Diagnostic.Code(2905), "no-group-to-run-again", .warning,
+      "a RetryStepGroup has no step group around it",
       reason: """
-        This version does not run the instances of a matrix, of repeat or of parallelism.
-        """,
-      wrong: .init(
-        .sketch,
-        """
-        strategy: {matrix: {version: [1, 2]}}
-        """),
-      right: .init(
-        .sketch,
-        """
-        two steps
-        """)),
-    DiagnosticExplanation(
-      Diagnostic.Code(2904), "manual-intervention", .warning,
-      "nobody is asked for a manual intervention",
-      reason: """
-        A run on this machine waits for nobody: the action under onTimeout is taken at once.
+        RetryStepGroup starts the group around a step again, from its first step. Without a group there is nothing to \
+        start, and the failure stays one.
         """,
       wrong: .init(
         .steps,
@@ -88,36 +73,24 @@ extension Plan {
             failureStrategies:
               - onFailure:
                   errors: [AllErrors]
-                  action: {type: ManualIntervention, spec: {timeout: 10m, onTimeout: {action: {type: Abort}}}}
+                  action: {type: RetryStepGroup, spec: {retryCount: 1, retryIntervals: [10s]}}
         """),
       right: .init(
         .steps,
         """
-        - step:
-            type: Run
-            name: Test
-            identifier: test
-            spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
+        - stepGroup:
+            name: Checks
+            identifier: checks
             failureStrategies:
               - onFailure:
                   errors: [AllErrors]
-                  action: {type: Abort}
-        """)),
-    DiagnosticExplanation(
-      Diagnostic.Code(2905), "retry-of-a-group", .error,
-      "the retry of a step group is not run",
-      reason: """
-        RetryStepGroup starts a whole group again, which this version does not do. Retry on its steps is run.
-        """,
-      wrong: .init(
-        .sketch,
-        """
-        action: {type: RetryStepGroup, spec: {retryCount: 1, retryIntervals: [10s]}}
-        """),
-      right: .init(
-        .sketch,
-        """
-        action: {type: Retry, spec: {retryCount: 1, retryIntervals: [10s], …}}
+                  action: {type: RetryStepGroup, spec: {retryCount: 1, retryIntervals: [10s]}}
+            steps:
+              - step:
+                  type: Run
+                  name: Test
+                  identifier: test
+                  spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
         """)),
     DiagnosticExplanation(
       Diagnostic.Code(2906), "proceed-with-defaults", .warning,
@@ -240,37 +213,20 @@ extension Plan {
                   - step: {type: Run, name: Test, identifier: test, spec: {shell: Sh, command: make test}}
         """)),
     DiagnosticExplanation(
-      Diagnostic.Code(2910), "condition-of-a-retry", .error,
-      "the condition of a Retry is not evaluated",
+      Diagnostic.Code(2911), "infrastructure-left-out", .error,
+      "the infrastructure of a stage is that of one which is left out",
       reason: """
-        A Retry with a condition tries again only after some failures. This version does not look at the condition, \
-        and refuses it rather than trying again after all of them.
+        With --stage, only the stages that are named are part of the run. useFromStage cannot point to one of the others.
         """,
       wrong: .init(
-        .steps,
+        .sketch,
         """
-        - step:
-            type: Run
-            name: Test
-            identifier: test
-            spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
-            failureStrategies:
-              - onFailure:
-                  errors: [AllErrors]
-                  action: {type: Retry, spec: {retryCount: 1, retryIntervals: [10s], condition: '<+step.exitCode> == 137', onRetryFailure: {action: {type: MarkAsFailure}}}}
+        slipway run pipeline.yaml --stage test    # test has useFromStage: build
         """),
       right: .init(
-        .steps,
+        .sketch,
         """
-        - step:
-            type: Run
-            name: Test
-            identifier: test
-            spec: {connectorRef: hub, image: python, shell: Sh, command: pytest}
-            failureStrategies:
-              - onFailure:
-                  errors: [AllErrors]
-                  action: {type: Retry, spec: {retryCount: 1, retryIntervals: [10s], onRetryFailure: {action: {type: MarkAsFailure}}}}
+        slipway run pipeline.yaml --stage build --stage test
         """)),
   ]
 }

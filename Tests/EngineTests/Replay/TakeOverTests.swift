@@ -202,7 +202,9 @@ import Testing
     first.expansions = ["build": .count(3)]
     first.held = ["b"]
     first.start()
-    for (stage, result) in zip(["build_0/b", "build_1/b", "build_2/b"] as [StepPath], [.success, .failed(), .success]) {
+    for (stage, result) in zip(
+      ["build_0/b", "build_1/b", "build_2/b"] as [StepPath], [StepResult.success, .failed(), .success])
+    {
       first.send(.stepFinished(stage, attempt: 1, result))
     }
     let takeOver = TakeOver(
