@@ -32,14 +32,13 @@ struct SelectionOptions: ParsableArguments {
 
   /// - Throws: ``CommandFailure`` for what the pipeline does not have.
   func plan(_ pipeline: Pipeline) throws -> Plan {
-    let whole = Plan(pipeline)
     var selection = Selection()
     selection.stages = try stages(pipeline)
-    let templates = whole.templates
+    let templates = Plan(pipeline).templates
     selection.steps = try step.map { try Self.path($0, "--step", among: templates.filter { !$0.isStage }) }
     selection.start = try from.map { try Self.path($0, "--from", among: templates) }
     selection.skipped = try skip.map { try Self.path($0, "--skip", among: templates) }
-    return selection.isEverything ? whole : Plan(pipeline, omitting: whole.omissions(for: selection))
+    return selection.plan(of: pipeline)
   }
 
   private func stages(_ pipeline: Pipeline) throws -> [Identifier] {

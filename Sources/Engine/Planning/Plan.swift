@@ -136,9 +136,16 @@ package struct Plan: Sendable {
 
   package static let root: Index = 0
 
-  /// - Parameter omissions: what is left out of the run, and why; it ends as skipped with this as its message.
-  package init(_ pipeline: Pipeline, omitting omissions: [StepPath: String] = [:]) {
+  private let ignoresStrategies: Bool
+
+  /// - Parameters:
+  ///   - omissions: what is left out of the run, and why; it ends as skipped with this as its message.
+  ///   - ignoringStrategies: makes every stage, group and step one node, as the file names it: for looking at a pipeline.
+  package init(
+    _ pipeline: Pipeline, omitting omissions: [StepPath: String] = [:], ignoringStrategies: Bool = false
+  ) {
     self.pipeline = pipeline
+    ignoresStrategies = ignoringStrategies
     self.omissions = omissions
     nodes = []
     indices = [:]
@@ -244,7 +251,7 @@ package struct Plan: Sendable {
   private mutating func add(_ stage: Stage, to parent: Index) {
     let path = StepPath(stage: stage.identifier)
     let place = Place(path: path, template: path)
-    if stage.strategy != nil {
+    if stage.strategy != nil, !ignoresStrategies {
       append(.strategy(.stage(stage)), place, parent: parent)
     } else {
       addInstance(of: stage, at: place, to: parent)
@@ -266,10 +273,10 @@ package struct Plan: Sendable {
       switch element {
       case .step(let step):
         let place = container.child(step.identifier)
-        append(step.strategy == nil ? .step(step) : .strategy(.step(step)), place, parent: parent)
+        append(step.strategy == nil || ignoresStrategies ? .step(step) : .strategy(.step(step)), place, parent: parent)
       case .group(let group):
         let place = container.child(group.identifier)
-        if group.strategy != nil {
+        if group.strategy != nil, !ignoresStrategies {
           append(.strategy(.group(group)), place, parent: parent)
         } else {
           addInstance(of: group, at: place, to: parent)

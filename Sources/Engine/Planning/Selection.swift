@@ -16,11 +16,19 @@ package struct Selection: Hashable, Sendable {
   package var isEverything: Bool { self == Selection() }
 }
 
+extension Selection {
+  /// The plan of a run of no more than this.
+  ///
+  /// Its paths are those that the file gives: an instance is in where its template is.
+  package func plan(of pipeline: Pipeline) -> Plan {
+    guard !isEverything else { return Plan(pipeline) }
+    return Plan(pipeline, omitting: Plan(pipeline, ignoringStrategies: true).omissions(for: self))
+  }
+}
+
 extension Plan {
   /// What a selection leaves out of this plan, and why.
-  ///
-  /// - Parameter selection: its paths are templates of this plan.
-  package func omissions(for selection: Selection) -> [StepPath: String] {
+  fileprivate func omissions(for selection: Selection) -> [StepPath: String] {
     var omissions: [StepPath: String] = [:]
     for node in nodes where node.kind != nil {
       let path = node.template

@@ -27,6 +27,8 @@ struct ProofState: Sendable {
   /// What decides about the properties, besides the scheduler.
   struct Facts: Hashable, Sendable {
     var archives: [WorkspaceFile: Archive] = [:]
+    /// The stages in which a script has run: it may have written what nobody says that he writes.
+    var scripted: Set<StepPath> = []
     /// A failure that does not show in the status of its step.
     var swallowed: StepPath?
   }

@@ -22,6 +22,7 @@ package struct Prover {
   private var found: [Property: (visit: Int, events: [SchedulerEvent], explanation: String)] = [:]
   private var assumptions: [String] = []
   private var archives: [StepPath: StepArchives] = [:]
+  private var declared: Set<WorkspaceFile> = []
   private let plan: Plan
 
   /// - Parameter limit: how many states are looked at before the exploration is given up.
@@ -65,6 +66,8 @@ package struct Prover {
         let failures = kindsOfFailure(at: open.index, scheduler).map { type in
           SchedulerEvent.stepFinished(path, attempt: attempt, .failure(type, "\(type.rawValue) error"))
         }
+        // What is to be read and is not there makes the step fail.
+        if let file = archives[path]?.reads, isMissing(file, state) { return failures }
         return [.stepFinished(path, attempt: attempt, StepResult(.succeeded))] + failures
       case .intervention:
         // Asking for one attempt after another leads nowhere new.
@@ -218,9 +221,28 @@ package struct Prover {
     _ state: ProofState, _ path: StepPath, _ events: [SchedulerEvent], _ previous: Int?
   ) {
     guard let file = archives(of: path, state.scheduler)?.reads, state.facts.archives[file] == nil else { return }
+    learnWriters(of: file.stage, state.scheduler)
+    guard isMissing(file, state) else {
+      assume("\(path.shortDescription) reads \(file), which is taken to be written by a script: no setting names it")
+      return
+    }
     report(
       .writtenBeforeRead, "\(path.shortDescription) reads \(file), and no earlier step has written it", events, previous
     )
+  }
+
+  /// Whether nobody has written a file: neither a step whose settings say so nor, where no step's settings do, any script.
+  private func isMissing(_ file: WorkspaceFile, _ state: ProofState) -> Bool {
+    guard state.facts.archives[file] == nil else { return false }
+    return declared.contains(file) || !state.facts.scripted.contains(file.stage)
+  }
+
+  /// Finds out which files the settings of a stage's steps say that they write.
+  private mutating func learnWriters(of stage: StepPath, _ scheduler: Scheduler) {
+    guard let index = scheduler.plan.index(of: stage) else { return }
+    for step in scheduler.plan.steps(below: index) {
+      if let file = archives(of: scheduler.plan.nodes[step].path, scheduler)?.writes { declared.insert(file) }
+    }
   }
 
   /// Looks at what ends with this event, before the scheduler hears of it.
@@ -264,12 +286,13 @@ package struct Prover {
         case .unscanned: "which no scan has looked at since it was written"
         case .refused: "whose scan did not pass"
         case .unjudged: "whose scan lets everything through: it has no fail_on_severity"
-        case nil: "which no earlier step has written"
+        case nil: "which no scan has looked at"
         }
       if let reason { report(.scannedBeforePush, "\(name) pushes the image in \(file), \(reason)", events, previous) }
     case nil: break
     }
     guard !used.text.isEmpty else { return }
+    if let stage = path.stage { state.facts.scripted.insert(StepPath(stage: stage)) }
     // A script may have made what a later step reads, or changed what is there.
     for file in filesRead(in: path, state.scheduler) {
       if used.plainlyWrites(file) || (state.facts.archives[file] == nil && used.mentions(file)) {

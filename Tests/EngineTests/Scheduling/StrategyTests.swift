@@ -253,8 +253,7 @@ import Testing
   private func statuses(_ change: (inout Selection) -> Void) -> [String] {
     var selection = Selection()
     change(&selection)
-    let plan = Plan(pipeline)
-    var simulation = Simulation(Plan(pipeline, omitting: plan.omissions(for: selection)))
+    var simulation = Simulation(selection.plan(of: pipeline))
     simulation.start()
     return simulation.executed
   }
@@ -274,11 +273,28 @@ import Testing
   @Test func `it is said why something is left out, and only what is asked for counts as selected`() {
     var selection = Selection()
     selection.stages = ["b"]
-    let plan = Plan(pipeline, omitting: Plan(pipeline).omissions(for: selection))
+    let plan = selection.plan(of: pipeline)
     var simulation = Simulation(plan)
     simulation.start()
     #expect(simulation.status("a") == .skipped)
     #expect(simulation.message("a") == "left out: --stage asks for b")
     #expect(plan.selectedStages == ["b"])
+  }
+
+  @Test func `what lies in a strategy is left out of every instance`() {
+    let looped = Pipeline.of(
+      .stage("a", strategy: .count(2), .run("x"), .group("g", strategy: .count(2), .run("y"), .run("z"))),
+      .stage("b", .run("w")))
+    func executed(_ change: (inout Selection) -> Void) -> [String] {
+      var selection = Selection()
+      change(&selection)
+      var simulation = Simulation(selection.plan(of: looped))
+      simulation.expansions = ["a": .count(2, atOnce: 1), "g": .count(2, atOnce: 1)]
+      simulation.start()
+      return simulation.executed
+    }
+    #expect(executed { $0.steps = ["a/x"] } == ["x#1", "x#1"])
+    #expect(executed { $0.start = "a/g/z" } == ["z#1", "z#1", "z#1", "z#1", "w#1"])
+    #expect(executed { $0.skipped = ["a/g"] } == ["x#1", "x#1", "w#1"])
   }
 }
