@@ -88,7 +88,9 @@ struct LintCommand: AsyncParsableCommand {
     let report = LintReport(diagnostics: results.flatMap(\.diagnostics), sources: [])
     let checked = "\(results.count == 1 ? "1 file" : "\(results.count) files") checked"
     terminal.talk(checked + ", " + (report.diagnostics.isEmpty ? "nothing found" : report.summary))
-    if !diff, format == .full || format == .concise, let code = report.diagnostics.first?.code {
+    if !diff, format == .full || format == .concise, let worst = report.diagnostics.map(\.severity).max(),
+      let code = report.diagnostics.first(where: { $0.severity == worst })?.code
+    {
       let fixable = fix ? 0 : report.diagnostics.count { $0.fix?.safety == .safe }
       terminal.talk(
         "'slipway explain \(code)' says more"

@@ -39,12 +39,16 @@ struct LintCheck {
     }
   }
 
-  /// What a run on this machine would leave out or refuse. It is no defect of the file, and therefore only a note.
+  /// What a run on this machine would leave out or refuse. That is no defect of the file, and therefore no error here.
   static func limitations(of pipeline: Pipeline) -> [Diagnostic] {
     Plan(pipeline).limitations().map { found in
-      let start = found.span.map { SourceSpan(file: $0.file, start: $0.start, end: $0.start) }
+      guard found.severity == .error else { return found }
+      // Of a whole step its beginning will do.
+      let span = found.span.map { span in
+        SourceSpan(file: span.file, start: span.start, end: span.start.line == span.end.line ? span.end : span.start)
+      }
       return Diagnostic(
-        found.code, .note, found.message, at: start, labels: found.labels, notes: found.notes, help: found.help)
+        found.code, .note, found.message, at: span, labels: found.labels, notes: found.notes, help: found.help)
     }
   }
 }

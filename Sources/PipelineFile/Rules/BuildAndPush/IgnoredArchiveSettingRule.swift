@@ -136,7 +136,8 @@ package enum IgnoredArchiveSettingRule: Rule {
         guard let setting = settings[name], setting.level == .step, settings.isFilled(name) else { return nil }
         guard let (reason, help) = reason(name, settings, tool, step.target) else { return nil }
         return diagnostic(
-          "step '\(use.place.step.identifier)': \(name) has no effect: \(reason)", at: setting.value.span, help: help)
+          "step '\(use.place.step.identifier)': \(name) has no effect: \(reason)", at: setting.value.span,
+          notes: tool == .docker ? ["a run on this machine reads it all the same"] : [], help: help)
       }
     }
   }
