@@ -293,7 +293,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Engine", "Model"],
+      dependencies: ["Engine", "Model", "OCI", systemPackage],
       path: "Tests/Benchmarks",
       swiftSettings: strict
     ),

@@ -10,15 +10,20 @@ struct SlipwayCommand: AsyncParsableCommand {
     version: Surroundings.version,
     subcommands: [],
     groupedSubcommands: [
-      CommandGroup(name: "Running:", subcommands: [RunCommand.self, ReplayCommand.self, CancelCommand.self]),
+      CommandGroup(
+        name: "Running:",
+        subcommands: [RunCommand.self, ReplayCommand.self, RerunCommand.self, CancelCommand.self, ShellCommand.self]),
       CommandGroup(
         name: "Looking back:",
-        subcommands: [RunsCommand.self, ShowCommand.self, LogsCommand.self, FindingsCommand.self, AuditCommand.self]),
+        subcommands: [
+          RunsCommand.self, ShowCommand.self, LogsCommand.self, DiffCommand.self, FindingsCommand.self,
+          AuditCommand.self,
+        ]),
       CommandGroup(
         name: "Checking:",
         subcommands: [
           LintCommand.self, ExplainCommand.self, SimulateCommand.self, ProveCommand.self, EvalCommand.self,
-          ScanCommand.self, DoctorCommand.self,
+          ScanCommand.self, DoctorCommand.self, PruneCommand.self,
         ]),
       CommandGroup(name: "Registry:", subcommands: [RegistryCommand.self]),
     ])

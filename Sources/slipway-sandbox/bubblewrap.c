@@ -106,6 +106,11 @@ _Noreturn void bubblewrap_execute(const struct request *request, int said, int s
     words[used++] = request->directory;
   }
   if (request->is_privileged) words[used++] = "--privileged";
+  if (request->terminal != NULL) {
+    // Its name means nothing in there; the descriptor is what counts.
+    words[used++] = "--terminal";
+    words[used++] = request->terminal;
+  }
   words[used++] = "--";
   for (size_t i = 0; i < count; i++) words[used++] = request->arguments[i];
 

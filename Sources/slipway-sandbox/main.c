@@ -24,6 +24,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,14 @@ static int run(int count, char **words) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   struct request request;
   request_read(&request, count, words);
+  if (request.terminal != NULL) {
+    // Here, where its name still means something; everything that comes from this process inherits it.
+    int terminal = open(request.terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || dup2(terminal, 1) < 0) {
+      fail("invalid-request", errno, "the terminal %s cannot be opened", request.terminal);
+    }
+    close(terminal);
+  }
 
   struct supervision supervision = {
     .grace_milliseconds = request.grace_milliseconds,

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,7 +24,14 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void connect_streams(void) {
+static void connect_streams(const struct request *request) {
+  if (request->terminal != NULL) {
+    // The session is new, so that the terminal can become its own, and Ctrl-C reaches the program and nobody else.
+    if (dup2(1, 0) < 0 || dup2(1, 2) < 0 || ioctl(1, TIOCSCTTY, 0) != 0) {
+      fail("invalid-request", errno, "the program cannot have the terminal");
+    }
+    return;
+  }
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(1, 2) < 0) {
     fail("mount-refused", errno, "the standard streams cannot be connected to /dev/null");
@@ -102,7 +110,7 @@ static _Noreturn void execute(const struct request *request) {
 _Noreturn void program_run(const struct request *request) {
   setsid();
   reset_signals();
-  connect_streams();
+  connect_streams(request);
   if (!request->is_container) host_enter(request);
   // As root: the directory need not be open to the program's user.
   enter_directory(request);

@@ -113,6 +113,8 @@ void request_read(struct request *request, int count, char **words) {
       request->has_no_network = true;
     } else if (strcmp(option, "--privileged") == 0) {
       request->is_privileged = true;
+    } else if (strcmp(option, "--terminal") == 0) {
+      request->terminal = VALUE();
     } else if (strcmp(option, "--grace") == 0) {
       request->grace_milliseconds = (long)parse_number(VALUE(), &end);
     } else {

@@ -43,6 +43,8 @@ struct request {
   const char *bubblewrap;
   bool has_no_network;
   bool is_privileged;
+  /// A terminal for the program instead of the pipe; NULL without one. Opened by the supervisor, as its standard output.
+  const char *terminal;
   /// Between TERM and KILL.
   long grace_milliseconds;
 

@@ -113,3 +113,21 @@ for matrix in matrices {
 }
 print(
   "ten times as many take             \(ratio(matrices[1].seconds / matrices[0].seconds)) times as long   (linear: 10)")
+
+let workspace = WorkspaceBenchmark(directory: work) { arguments, directory in
+  try MeasuredProcess(arguments, in: directory, environment: environment)
+}
+for line in try workspace.lines() {
+  print(
+    "\(line.name)   \(milliseconds(line.seconds)); \(line.peer) \(milliseconds(line.peerSeconds)); ratio \(ratio(line.seconds / line.peerSeconds))   (bar: \(line.bar))"
+  )
+}
+// The failing step leaves the workspace as it was, so that nothing has to be restored.
+try write(
+  echoes(1).replacing("echo 1", with: "false").replacing("cloneCodebase: false", with: "cloneCodebase: true"),
+  to: "\(work)/failing.yaml")
+_ = try run(slipway, "run", "failing.yaml", "--codebase", "tree", "--state", "\(work)/replay-state")
+let replay = try Comparison("replay", runs: 5, expected: 1) {
+  try run(slipway, "replay", "last", "--state", "\(work)/replay-state")
+}
+print("replay of a failed step, whole      \(milliseconds(replay.seconds))   (bar: 500 ms to the step's start)")

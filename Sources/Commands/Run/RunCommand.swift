@@ -35,6 +35,8 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "One JSON object a line on standard output for everything that happens.")
   var json = false
 
+  @OptionGroup var breaking: BreakOption
+  @OptionGroup var snapshots: SnapshotOption
   @OptionGroup var destination: LiveOption
 
   @OptionGroup var options: StateOptions
@@ -45,11 +47,13 @@ struct RunCommand: AsyncParsableCommand {
     let workplace = try Workplace(pipelineFile: pipeline, settingsFile: options.config, surroundings: surroundings)
     let terminal = Terminal.ofThisProcess()
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
+    try breaking.check(terminal)
     try toolbox.becomeRoot()
     let plan = try selection.plan(workplace.pipeline)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
-      isLive: destination.live, jobs: selection.jobs)
+      isLive: destination.live, jobs: selection.jobs, snapshots: try snapshots.policy(),
+      breaksOnFailure: breaking.breakOnFailure, payload: .map(KeptRun.payload(omitting: plan.omissions)))
     let directory = try await workplace.codebase(
       given: codebase, reader: toolbox.codebase, surroundings: surroundings)
     let codebaseState: CodebaseState? =

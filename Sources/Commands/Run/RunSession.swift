@@ -17,6 +17,16 @@ struct RunSession {
   let isLive: Bool
   /// `--jobs`
   var jobs: Int?
+  /// What the command line says about snapshots; nil leaves it to the settings.
+  var snapshots: SnapshotPolicy?
+  /// Whether a shell is opened where a step has failed.
+  var breaksOnFailure = false
+  /// What the run's first event says beyond its origin.
+  var payload: Value = .map([:])
+
+  private var snapshotPolicy: SnapshotPolicy {
+    snapshots ?? workplace.settings.snapshots.flatMap { SnapshotPolicy(rawValue: $0.value.rawValue) } ?? .step
+  }
 
   /// - Throws: ``ExitStatus`` when the run did not succeed.
   func run(
@@ -32,6 +42,9 @@ struct RunSession {
     let identifier = ULID(milliseconds: started.milliseconds, random: &random)
     let lock = try toolbox.locks.acquire(identifier)
     defer { lock.release() }
+    let material = RunMaterial(toolbox: toolbox, plan: plan, run: identifier)
+    let codebase = try await material.codebase(codebase, policy: snapshotPolicy)
+    if let takeOver { try await material.provide(takeOver) }
     let origin = RunOrigin(
       pipelineFile: workplace.pipelineFile,
       pipelineDigest: try toolbox.blobs.put(workplace.pipelineSource.bytes),
@@ -41,10 +54,14 @@ struct RunSession {
     let run = try await store.begin(
       RunDraft(
         id: identifier, pipeline: workplace.pipeline.identifier, pipelineName: workplace.pipeline.name,
-        startedAt: started, origin: origin))
+        startedAt: started, origin: origin, payload: payload))
 
     let signals = StopSignals()
-    let renderer = ProgressRenderers.make(terminal: terminal, isJSON: isJSON, clock: toolbox.clock)
+    // A tree that is drawn anew all the time and a shell cannot share a screen.
+    let renderer: any ProgressRenderer =
+      breaksOnFailure && !isJSON
+      ? PlainRenderer(terminal: terminal, clock: toolbox.clock)
+      : ProgressRenderers.make(terminal: terminal, isJSON: isJSON, clock: toolbox.clock)
     let conclusion = try await execute(
       run, store: store, faults: faults, takeOver: takeOver, signals: signals, renderer: renderer)
     let status = ExitStatus(conclusion, signal: signals.signal)
@@ -100,8 +117,8 @@ struct RunSession {
     return try result.get()
   }
 
-  private func services(
-    store: SQLiteRunStore, host: RegistryHost, live: LiveRegistries?, client: DistributionClient,
+  func services(
+    store: any RunStore, host: RegistryHost, live: LiveRegistries?, client: DistributionClient,
     renderer: any ProgressRenderer, masker: Masker, secret: @escaping @Sendable (String) throws -> String?
   ) throws -> RunServices {
     let builder = toolbox.builder(images: workplace.settings.images, host: host, client: client)
@@ -110,7 +127,7 @@ struct RunSession {
       try await live?.destination(connector: connector, registry: registry) ?? embedded
     }
     let (connectors, pipeline) = (workplace.connectors, workplace.pipeline)
-    let environment = toolbox.surroundings.toolEnvironment
+    let runExecutor = toolbox.runExecutor(builder, environment: toolbox.surroundings.toolEnvironment)
     return RunServices(
       store: store,
       executors: [
@@ -118,7 +135,7 @@ struct RunSession {
           Self.registry(of: $0, connectors, pipeline)
         },
         ScanExecutor(scanner: try toolbox.scanner()),
-        toolbox.runExecutor(builder, environment: environment),
+        runExecutor,
         WaitExecutor(clock: toolbox.clock),
       ],
       blobs: toolbox.blobs, codebase: toolbox.codebase, state: toolbox.state, clock: toolbox.clock, masker: masker,
@@ -127,11 +144,12 @@ struct RunSession {
         variables: workplace.settings.variables.mapValues(\.raw), secretNames: workplace.secrets.names,
         actorName: toolbox.surroundings.userName, secret: secret),
       custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
+      snapshotPolicy: snapshotPolicy, onFailure: breaksOnFailure ? breaking(runExecutor) : nil,
       observe: { await renderer.receive($0) })
   }
 
   /// Gives secrets their values, each of which is hidden from then on.
-  private func secret(_ masker: Masker) -> @Sendable (String) throws -> String? {
+  func secret(_ masker: Masker) -> @Sendable (String) throws -> String? {
     { [secrets = workplace.secrets] identifier in
       let value = try secrets.value(of: identifier)
       value.map(masker.add)

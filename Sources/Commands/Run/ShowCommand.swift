@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Ledger
 import Model
 
@@ -18,6 +19,18 @@ struct ShowCommand: AsyncParsableCommand {
     let toolbox = options.toolbox(.ofThisProcess())
     let store = try toolbox.readLedger()
     let history = try await store.history(of: try await store.resolve(selector).id)
-    RunView(history).show(on: .ofThisProcess(), isJSON: json)
+    let terminal = Terminal.ofThisProcess()
+    RunView(history).show(on: terminal, isJSON: json)
+    guard !json else { return }
+    // Beside a replay's own tree those of the runs that it took over from: their attempts are still there.
+    var earlier = history.run.origin.replayOf
+    while let id = earlier {
+      let replayed = try await store.history(of: id)
+      terminal.data(["", StyledLine("replays", .bold)])
+      terminal.data([RunTree.verdict(replayed.run, glyphs: terminal.glyphs)])
+      terminal.data([StyledLine(field: "run", replayed.run.id.description), ""])
+      terminal.data(RunTree(replayed).lines(terminal, showsAttempts: true))
+      earlier = replayed.run.origin.replayOf
+    }
   }
 }

@@ -68,11 +68,7 @@ package struct CodebaseReader: Sendable {
   ) async throws -> Int {
     try destination.createDirectories()
     let excluded = excluded.flatMap { Self.relative($0, to: directory) }.map(directory.pushing)
-    let listing =
-      isGitThere
-      ? try await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], in: directory)
-      : nil
-    guard let listing, listing.exit.isSuccess else {
+    guard let listing = try await listing(of: directory) else {
       let names = try DirectoryListing.names(in: directory).filter { $0 != ".git" }
       for name in names {
         try FileTree.copy(directory.appending(name), to: destination.appending(name), excluding: excluded)
@@ -89,7 +85,7 @@ package struct CodebaseReader: Sendable {
       isRealDirectory[parent] = !isLink
       return isLink
     }
-    for name in listing.standardOutput.split(separator: 0) {
+    for name in listing.split(separator: 0) {
       let relative = FilePath(bytes: Array(name))
       let source = directory.pushing(relative)
       let target = destination.pushing(relative)
@@ -110,8 +106,16 @@ package struct CodebaseReader: Sendable {
     return count
   }
 
+  /// What git says belongs to the codebase, NUL-separated; nil outside of a repository, or without git.
+  func listing(of directory: FilePath) async throws -> [UInt8]? {
+    guard isGitThere else { return nil }
+    let answer = try await git(
+      ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], in: directory)
+    return answer.exit.isSuccess ? answer.standardOutput : nil
+  }
+
   /// Where a directory lies below another one, whatever links their paths go through; nil when it does not.
-  private static func relative(_ inner: FilePath, to outer: FilePath) -> FilePath? {
+  static func relative(_ inner: FilePath, to outer: FilePath) -> FilePath? {
     guard var inner = real(inner), let outer = real(outer), inner != outer, inner.removePrefix(outer) else {
       return nil
     }

@@ -103,6 +103,8 @@ package struct SandboxedProcess: Sendable {
   package var network: Network
   /// Keeps every capability and leaves out the system call filter.
   package var isPrivileged: Bool
+  /// A terminal that the process gets as its own, for input and output; nil gives it no input, and its output to the sink.
+  package var terminal: FilePath?
   /// Between TERM and KILL when the run is cancelled or out of time.
   package var gracePeriod: Duration
 

@@ -14,12 +14,17 @@ package struct RunServices: Sendable {
   /// How many instances of a strategy run at a time.
   package var concurrency = StrategyConcurrency(processors: 2)
   package var interventions: any InterventionDesk = UnattendedDesk()
+  package let snapshotPolicy: SnapshotPolicy
   package let observe: @Sendable (RunProgress) async -> Void
+  /// Called when an attempt has failed, while its container and its scratch directory are still there.
+  package let onFailure: (@Sendable (StepExecution, StepResult) async -> Void)?
 
   package init(
     store: any RunStore, executors: [any StepExecutor], blobs: BlobStore, codebase: CodebaseReader,
     state: StateDirectory, clock: EngineClock, masker: Masker, surroundings: RunSurroundings,
-    custodyPolicy: CustodyPolicy?, observe: @escaping @Sendable (RunProgress) async -> Void
+    custodyPolicy: CustodyPolicy?, snapshotPolicy: SnapshotPolicy = .step,
+    onFailure: (@Sendable (StepExecution, StepResult) async -> Void)? = nil,
+    observe: @escaping @Sendable (RunProgress) async -> Void
   ) {
     self.store = store
     self.executors = executors
@@ -30,6 +35,16 @@ package struct RunServices: Sendable {
     self.masker = masker
     self.surroundings = surroundings
     self.custodyPolicy = custodyPolicy
+    self.snapshotPolicy = snapshotPolicy
     self.observe = observe
+    self.onFailure = onFailure
+  }
+
+  /// The same with another place to leave things.
+  package func with(state: StateDirectory) -> RunServices {
+    RunServices(
+      store: store, executors: executors, blobs: blobs, codebase: codebase, state: state, clock: clock, masker: masker,
+      surroundings: surroundings, custodyPolicy: custodyPolicy, snapshotPolicy: snapshotPolicy, onFailure: onFailure,
+      observe: observe)
   }
 }

@@ -31,7 +31,7 @@ extension Runner {
     } catch {
       early = Self.result(of: error)
     }
-    let before = await snapshot(of: workspace, for: path)
+    let before = await snapshotBefore(of: workspace, for: path)
     let beginning = Attempt(
       path: path, number: number, status: .running, startedAt: started, resolvedSpec: resolved, logFile: logFile,
       workspaceBefore: before)
@@ -68,14 +68,33 @@ extension Runner {
       path: path, number: number, status: kept.attemptStatus, startedAt: started, finishedAt: services.clock.now(),
       resolvedSpec: resolved, exitCode: kept.exitCode, failure: kept.failure, message: kept.message,
       outputs: kept.outputs, logFile: logFile, logDigest: digest, workspaceBefore: before,
-      workspaceAfter: await snapshot(of: workspace, for: path))
+      workspaceAfter: services.snapshotPolicy == .step ? await snapshot(of: workspace, for: path) : nil)
     return Report(event: .stepFinished(path, attempt: number, kept), facts: [.attempt(final)])
+  }
+
+  private func snapshotBefore(of workspace: Workspace, for path: StepPath) async -> Digest? {
+    switch services.snapshotPolicy {
+    case .step: return await snapshot(of: workspace, for: path)
+    case .stage:
+      let isFirst = path.stage.map { beginnings.isFirst(StepPath(stage: $0)) } ?? false
+      return isFirst ? await snapshot(of: workspace, for: path) : nil
+    case .off: return nil
+    }
   }
 
   /// Nil when the workspace cannot be read, which is said: the step goes on, and a replay cannot start from here.
   private func snapshot(of workspace: Workspace, for path: StepPath) async -> Digest? {
     do {
-      return try snapshots.take(of: workspace.directory)
+      let stage = path.stage.map(StepPath.init(stage:)) ?? path
+      let taken = try await snapshots.takeAside(
+        of: workspace.directory, notes: services.state.notes(of: stage, in: record.id))
+      if let first = taken.leftOut.first, leftOut.isFirst(stage) {
+        let others = taken.leftOut.count > 1 ? " and \(taken.leftOut.count - 1) more" : ""
+        await services.observe(
+          .notice(
+            path, "left out of the snapshots: ‘\(first)’\(others) (sockets, pipes and devices cannot be restored)"))
+      }
+      return taken.root
     } catch {
       await services.observe(.notice(path, "no snapshot of the workspace could be taken: \(error)"))
       return nil
@@ -98,12 +117,14 @@ extension Runner {
     } catch {
       return Self.result(of: error)
     }
-    return await race(limit, cancel) {
+    let result = await race(limit, cancel) {
       do { return try await executor.execute(execution) } catch { return Self.result(of: error) }
     }
+    if case .failed = result.outcome { await services.onFailure?(execution, result) }
+    return result
   }
 
-  private func execution(
+  func execution(
     of step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace,
     evaluator: StepEvaluator, output: OutputSink
   ) throws -> StepExecution {

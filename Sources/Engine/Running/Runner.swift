@@ -22,6 +22,9 @@ package struct Runner: Sendable {
   let state = RunState()
   let custody: CustodyRecords
   let snapshots: WorkspaceSnapshots
+  let beginnings = StageBeginnings()
+  /// Stages of which it has been said that a snapshot leaves something out.
+  let leftOut = StageBeginnings()
   let ledger: RunLedger
 
   /// - Parameters:
@@ -264,15 +267,23 @@ package struct Runner: Sendable {
         // Nothing of it is run again, so nothing needs its files.
         try workspace.directory.createDirectories()
       } else if let snapshot = takeOver?.workspaces[path] {
-        try snapshots.restore(snapshot, to: workspace.directory)
-        await services.observe(.notice(path, "workspace restored from snapshot \(snapshot.short)"))
+        let notes = services.state.notes(of: path, in: record.id)
+        let way = try await WorkspaceTakeOver(snapshots: snapshots, state: services.state)
+          .provide(snapshot, for: path, of: record.id, from: takeOver?.source, notes: notes)
+        await services.observe(.notice(path, way.sentence(snapshot)))
       } else if takeOver?.stagesWithProducts.contains(path) == true {
         return Report(
           event: .stagePreparationFailed(
             path, message: "the earlier run kept no snapshot of this stage's workspace: run the pipeline afresh"))
       } else {
+        let codebase = stage.clonesCodebase ?? true ? record.origin.codebase : nil
+        if let snapshot = codebase?.snapshot {
+          try await snapshots.restoreAside(
+            snapshot, to: workspace.directory, notes: services.state.notes(of: path, in: record.id))
+          return Report(event: .stagePrepared(path))
+        }
         try workspace.directory.createDirectories()
-        if let codebase = record.origin.codebase, stage.clonesCodebase ?? true {
+        if let codebase {
           try await services.codebase.copy(
             FilePath(codebase.directory), to: workspace.directory, excluding: services.state.root)
         }

@@ -1,4 +1,5 @@
 package import Model
+import OCI
 package import SystemPackage
 
 /// Where a run leaves things: the layout of `state/`.
@@ -21,6 +22,26 @@ package struct StateDirectory: Hashable, Sendable {
 
   package func workspace(of stage: StepPath, in run: ULID) -> FilePath {
     self.run(run).appending("workspaces").appending(stage.last?.description ?? "pipeline")
+  }
+
+  /// What the snapshots of a stage's workspace note.
+  package func notes(of stage: StepPath, in run: ULID) -> WorkspaceSnapshots.Notes {
+    let directory = self.run(run).appending("snapshots")
+    return WorkspaceSnapshots.Notes(
+      statCache: directory.appending((stage.last?.description ?? "pipeline") + ".stat"), roots: snapshotRoots(of: run))
+  }
+
+  /// The roots of the snapshots that a run has taken, one a line, also those that the ledger does not name yet.
+  package func snapshotRoots(of run: ULID) -> FilePath {
+    self.run(run).appending("snapshots").appending("roots")
+  }
+
+  package var codebaseNotes: FilePath { root.appending("cache").appending("codebases") }
+
+  /// What the snapshots of a codebase note: from run to run, since it stays where it is.
+  package func notes(ofCodebase directory: FilePath, in run: ULID) -> WorkspaceSnapshots.Notes {
+    let name = Digest(of: directory.bytes).hex + ".stat"
+    return WorkspaceSnapshots.Notes(statCache: codebaseNotes.appending(name), roots: snapshotRoots(of: run))
   }
 
   /// A directory of one attempt's own.

@@ -6,6 +6,11 @@ enum PercentEncoding {
 
   static func encode(_ bytes: [UInt8]) -> String {
     var text = [UInt8]()
+    append(bytes, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
     for byte in bytes {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -18,13 +23,14 @@ enum PercentEncoding {
         text.append(digits[Int(byte & 15)])
       }
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// Nil when the text was not made by `encode`.
-  static func decode(_ text: String) -> [UInt8]? {
+  static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
+
+  static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var bytes = [UInt8]()
-    var rest = Array(text.utf8)[...]
+    var rest = Array(text)[...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)

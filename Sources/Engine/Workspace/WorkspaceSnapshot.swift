@@ -4,39 +4,54 @@ package import OCI
 import Synchronization
 package import SystemPackage
 
+/// What was taken of a directory.
+package struct WorkspaceSnapshot: Hashable, Sendable {
+  /// Stands for all names, modes, link targets and contents below the directory.
+  package let root: Digest
+  package let files: Int
+  /// Of all files together.
+  package let bytes: Int64
+  /// Of those, what was not in the store before.
+  package let addedBytes: Int64
+  /// Sockets, pipes and devices, from the directory: they mean nothing once their processes are gone.
+  package let leftOut: [String]
+}
+
 /// Takes and restores the content of workspaces: a Merkle tree of digests over the blob store.
 ///
-/// Each directory is a blob of lines, sorted by name, each `KIND MODE CONTENT NAME`: a file's content is the digest of its bytes,
-/// a directory's the digest of its own lines, a link's its target, percent-encoded like the name. The root's digest stands for
-/// all names, modes, link targets and contents below it; times and owners are not part of it.
+/// Each directory is a content of lines, sorted by the bytes of the names, each `KIND MODE CONTENT NAME` (see ``SnapshotLine``). The root's
+/// digest stands for all names, modes, link targets and contents below it. Times and owners are not part of it, and neither is whether
+/// zeros in a file are a hole: the same tree, made twice, has the same digest.
+///
+/// What is half-written is never taken for whole: contents are written to a pack, which is synced and then renamed, so that whatever has
+/// its final name is complete; the stat cache, which vouches for contents being stored, is written after that, and the ledger's row after
+/// both. When a power cut takes back the newest of these, an older state remains, or a row whose contents are missing, which a replay says.
 package final class WorkspaceSnapshots: Sendable {
-  private struct Stamp: Hashable {
-    let size: Int64
-    let modified: Int64
-    let changed: Int64
-    let inode: UInt64
-  }
+  /// Where a workspace's snapshots note what lasts longer than this process.
+  package struct Notes: Hashable, Sendable {
+    /// The files' stamps and digests as they were last seen.
+    package let statCache: FilePath
+    /// The roots that were taken, one a line: what must not be removed although no row of the ledger names it yet.
+    package let roots: FilePath?
 
-  private struct Seen {
-    let stamp: Stamp
-    let digest: Digest
-    /// False when the file had only just been written: the file system's clock is coarse, and the next change could leave the same stamp.
-    let isSettled: Bool
+    package init(statCache: FilePath, roots: FilePath?) {
+      self.statCache = statCache
+      self.roots = roots
+    }
   }
-
-  /// How old a change must be, in nanoseconds, for the next one to get another time: ticks are at most 10 ms apart.
-  private static let settling: Int64 = 50_000_000
 
   private let blobs: BlobStore
-  /// What a file held when its stamp was last seen: only files that changed are read again.
-  private let known = Mutex<[FilePath: Seen]>([:])
-
+  private let packs: BlobPacks
+  /// What was last seen of each directory.
+  private let known = Mutex<[FilePath: StatTable]>([:])
+  private let noted = Mutex<[FilePath: Set<RawDigest>]>([:])
   private let now: @Sendable () -> Int64
 
   /// - Parameter now: the clock that files are dated by, in nanoseconds since 1970.
   package init(blobs: BlobStore, now: @escaping @Sendable () -> Int64 = WorkspaceSnapshots.fileSystemTime) {
     self.blobs = blobs
     self.now = now
+    packs = BlobPacks(of: blobs)
   }
 
   package static let fileSystemTime: @Sendable () -> Int64 = {
@@ -46,118 +61,165 @@ package final class WorkspaceSnapshots: Sendable {
   }
 
   /// Stores the directory's content and returns the digest of its root.
-  ///
-  /// Sockets and pipes are left out: they mean nothing once their processes are gone.
   package func take(of directory: FilePath) throws -> Digest {
-    var lines = [UInt8]()
-    for name in try DirectoryListing.names(in: directory) {
-      guard let entry = try entry(at: directory.appending(name)) else { continue }
-      lines += Array(entry.utf8)
-      lines += Array(PercentEncoding.encode(FilePath(root: nil, [name]).bytes).utf8)
-      lines.append(UInt8(ascii: "\n"))
-    }
-    return try blobs.put(lines)
+    try snapshot(of: directory, notes: nil).root
   }
 
-  /// What stands before the name; nil for what is left out, and for what is gone: a step in another branch has just removed it.
-  private func entry(at path: FilePath) throws -> String? {
-    do {
-      let status = try FileStatus(of: path)
-      let mode = String(status.permissions, radix: 8)
-      switch status.kind {
-      case .file: return "f \(mode) \(try store(path, status).hex) "
-      case .directory: return "d \(mode) \(try take(of: path).hex) "
-      case .symbolicLink:
-        return SymbolicLink.target(of: path).map { "l 777 \(PercentEncoding.encode($0)) " }
-      case .characterDevice, .blockDevice, .fifo, .socket: return nil
+  /// Stores the directory's content. Only files are read whose stamps are not those of the last time.
+  ///
+  /// - Throws: what the file system or the store says; then nothing is noted.
+  package func snapshot(of directory: FilePath, notes: Notes?) throws -> WorkspaceSnapshot {
+    try snapshot(of: directory, notes: notes, selection: nil)
+  }
+
+  func snapshot(of directory: FilePath, notes: Notes?, selection: TreeSelection?) throws -> WorkspaceSnapshot {
+    let intake = try ContentIntake(blobs: blobs, packs: packs)
+    defer { intake.end() }
+    let last = table(of: directory, notes)
+    let (walked, assembly) = try look(at: directory, known: last, intake: intake, selection: selection)
+    try intake.commit()
+    let table = assembly.table
+    known.withLock { $0[directory] = table }
+    if let notes {
+      // Also when nothing has changed: the stat cache of a codebase is older than the run.
+      if let roots = notes.roots { try note(table.root, in: roots) }
+      let hasNews = walked.contains { !$0.unknown.isEmpty } || table.records.count != last.records.count
+      if hasNews || table.root != last.root || last.directories.isEmpty {
+        try StatCache(file: notes.statCache).save(table)
       }
-    } catch {
-      if try FileStatus.unlessMissing(path) == nil { return nil }
-      throw error
     }
+    intake.end()
+    try packs.consolidate()
+    return WorkspaceSnapshot(
+      root: table.root.digest, files: assembly.fileCount, bytes: assembly.byteCount, addedBytes: intake.addedBytes,
+      leftOut: walked.flatMap(\.leftOut).map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// Whether the directory holds exactly what the snapshot says. Nothing is stored.
+  package func matches(_ root: Digest, _ directory: FilePath, notes: Notes?) throws -> Bool {
+    guard try FileStatus.unlessMissing(directory)?.kind == .directory else { return false }
+    let (_, assembly) = try look(at: directory, known: table(of: directory, notes), intake: nil, selection: nil)
+    return assembly.table.root == RawDigest(root)
   }
 
   /// Makes `directory`, which must not exist, as the snapshot says, and checks the root afterwards.
   ///
   /// - Throws: ``SnapshotError`` when a blob is missing or holds other bytes than its digest says; nothing is left behind then.
-  package func restore(_ root: Digest, to directory: FilePath) throws {
+  package func restore(_ root: Digest, to directory: FilePath, notes: Notes? = nil) throws {
     guard try FileStatus.unlessMissing(directory) == nil else { throw Errno.fileExists }
     do {
       try directory.removingLastComponent().createDirectories()
-      try write(root, to: directory, mode: 0o755)
-      let found = try take(of: directory)
-      guard found == root else { throw SnapshotError(.rootDiffers(expected: root, found: found)) }
+      let contents = try openContents()
+      let tree = try SnapshotTree(root: root, contents: contents)
+      var table = try SnapshotRestoration(contents: contents, directory: directory, now: now).restore(tree)
+      table.device = try FileStatus(of: directory).device
+      known.withLock { $0[directory] = table }
+      guard try matches(root, directory, notes: notes) else {
+        let found = try take(of: directory)
+        throw SnapshotError(.rootDiffers(expected: root, found: found))
+      }
+      if let notes { try StatCache(file: notes.statCache).save(table) }
     } catch {
+      known.withLock { $0[directory] = nil }
       FileTree.remove(directory)
       throw error
     }
   }
 
-  private func store(_ path: FilePath, _ status: FileStatus) throws -> Digest {
-    let stamp = Stamp(size: status.size, modified: status.modified, changed: status.changed, inode: status.inode)
-    if let seen = known.withLock({ $0[path] }), seen.stamp == stamp, seen.isSettled { return seen.digest }
-    let isSettled = now() - max(status.modified, status.changed) > Self.settling
-    let digest = try blobs.importFile(at: path).digest
-    known.withLock { $0[path] = Seen(stamp: stamp, digest: digest, isSettled: isSettled) }
-    return digest
-  }
-
-  private func write(_ tree: Digest, to directory: FilePath, mode: UInt16) throws {
-    let lines: [UInt8]
+  /// The first content of a snapshot that the store lacks, with a reason; nil when all are there. Only directories are read.
+  package func firstMissing(of root: Digest) throws -> SnapshotError? {
+    let contents = try openContents()
     do {
-      lines = try blobs.read(tree, limit: 256 << 20)
-    } catch let error as OCIError {
-      throw SnapshotError(.blobUnusable(tree, reason: error.message))
-    }
-    try make(directory: directory)
-    for line in lines.split(separator: UInt8(ascii: "\n")) {
-      let fields = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
-      guard fields.count == 4, let bits = UInt16(fields[1], radix: 8), let name = PercentEncoding.decode(fields[3]),
-        let component = FilePath(bytes: name).lastComponent, component.kind == .regular
-      else { throw SnapshotError(.blobUnusable(tree, reason: "it is no directory of a snapshot")) }
-      let path = directory.appending(component)
-      switch fields[0] {
-      case "f": try copy(try Digest(hex: fields[2]), to: path, mode: bits)
-      case "d": try write(try Digest(hex: fields[2]), to: path, mode: bits)
-      case "l":
-        guard let target = PercentEncoding.decode(fields[2]) else {
-          throw SnapshotError(.blobUnusable(tree, reason: "a link's target is damaged"))
+      for directory in try SnapshotTree(root: root, contents: contents).directories {
+        for case .file(let digest) in directory.lines.map(\.content) where digest != .empty {
+          if contents.packs.find(digest) == nil, !blobs.contains(digest.digest) {
+            return SnapshotError(.blobUnusable(digest.digest, reason: "it is not in the store"))
+          }
         }
-        try SymbolicLink.make(at: path, to: target)
-      default: throw SnapshotError(.blobUnusable(tree, reason: "it is no directory of a snapshot"))
       }
+      return nil
+    } catch let error as SnapshotError {
+      return error
     }
-    // Last, so that a directory without write permission could be filled.
-    try FileTree.setMode(mode, of: directory)
   }
 
-  private func copy(_ digest: Digest, to path: FilePath, mode: UInt16) throws {
+  /// Adds every content of a snapshot to `digests`, and the snapshot itself. What is missing is left out: nothing needs it any more.
+  package func collect(_ root: Digest, into digests: inout Set<RawDigest>) throws {
+    let contents = try openContents()
+    var pending = [RawDigest(root)]
+    while let digest = pending.popLast() {
+      guard digests.insert(digest).inserted else { continue }
+      guard let bytes = try? contents.read(digest), let lines = bytes.withUnsafeBytes({ SnapshotLine.parse($0) })
+      else { continue }
+      for line in lines {
+        switch line.content {
+        case .file(let digest): digests.insert(digest)
+        case .directory(let digest): pending.append(digest)
+        case .link, .sameFile: break
+        }
+      }
+    }
+  }
+
+  /// What differs between two snapshots, by path; contents that differ, modes, and what is in only one of them.
+  package func differences(_ left: Digest, _ right: Digest) throws -> [SnapshotDifference] {
+    if left == right { return [] }
+    let contents = try openContents()
+    return try SnapshotComparison(contents: contents).compare(RawDigest(left), RawDigest(right))
+  }
+
+  /// Reads every content of a snapshot and compares it with its digest.
+  ///
+  /// - Throws: ``SnapshotError`` at the first that is missing or differs.
+  package func verify(_ root: Digest) throws {
+    let contents = try openContents()
+    for directory in try SnapshotTree(root: root, contents: contents).directories {
+      for case .file(let digest) in directory.lines.map(\.content) { _ = try contents.read(digest, limit: .max) }
+    }
+  }
+
+  /// The root of the directory that a stat cache is about; nil when the file is no such cache.
+  package static func root(notedIn statCache: FilePath) -> Digest? {
+    StatCache(file: statCache).load()?.root.digest
+  }
+
+  func openContents() throws -> SnapshotContents {
+    try packs.refresh()
+    return SnapshotContents(blobs: blobs, packs: packs)
+  }
+
+  private func look(
+    at directory: FilePath, known last: StatTable, intake: ContentIntake?, selection: TreeSelection?
+  ) throws -> ([WalkedDirectory], SnapshotAssembly) {
+    let device = try FileStatus(of: directory, followingLinks: true).device
+    // Inodes belong to a file system.
+    let last = last.device == device ? last : .empty
+    let root = try TreeDirectory.open(directory)
+    let walked = try TreeWalk(root: root, known: last, selection: selection).directories()
+    try FileReading(path: directory, root: root, intake: intake, now: now).readAll(walked)
+    var assembly = try SnapshotAssembly(walked, known: last, intake: intake)
+    assembly.table.device = device
+    return (walked, assembly)
+  }
+
+  private func table(of directory: FilePath, _ notes: Notes?) -> StatTable {
+    if let table = known.withLock({ $0[directory] }) { return table }
+    return notes.flatMap { StatCache(file: $0.statCache).load() } ?? .empty
+  }
+
+  /// Once for each file and root.
+  private func note(_ root: RawDigest, in file: FilePath) throws {
+    guard noted.withLock({ $0[file, default: []].insert(root).inserted }) else { return }
+    try file.removingLastComponent().createDirectories()
     let descriptor = try FileDescriptor.open(
-      path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
-    var hasher = SHA256Hasher()
-    try descriptor.closeAfter {
-      do {
-        try blobs.readChunks(of: digest) { bytes in
-          hasher.update(bytes)
-          try descriptor.writeAll(bytes)
-        }
-      } catch let error as OCIError {
-        throw SnapshotError(.blobUnusable(digest, reason: error.message))
-      }
-    }
-    let found = hasher.finalize()
-    guard found == digest else { throw SnapshotError(.blobDiffers(expected: digest, found: found)) }
-    try FileTree.setMode(mode, of: path)
-  }
-
-  private func make(directory: FilePath) throws {
-    guard directory.withPlatformString({ mkdir($0, 0o700) }) == 0 else { throw Errno(rawValue: errno) }
+      file, .writeOnly, options: [.create, .append, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
+    try descriptor.closeAfter { _ = try descriptor.writeAll("\(root.digest.hex)\n".utf8) }
   }
 }
 
 extension FileStatus {
   /// Nil when there is nothing at the path.
-  fileprivate static func unlessMissing(_ path: FilePath) throws -> FileStatus? {
+  static func unlessMissing(_ path: FilePath) throws -> FileStatus? {
     do {
       return try FileStatus(of: path)
     } catch {

@@ -52,19 +52,21 @@ extension Value {
       "authorEmail": Value(codebase.authorEmail), "changedFiles": .list(codebase.changedFiles.map(Value.string)),
       "tag": Value(codebase.tag), "targetBranch": Value(codebase.targetBranch),
       "baseCommit": Value(codebase.baseCommit),
+      "snapshot": Value(codebase.snapshot?.description),
     ]
     self = .map(fields.filter { $0.value != .null })
   }
 }
 
 extension CodebaseState {
-  fileprivate init(_ value: Value) {
+  fileprivate init(_ value: Value) throws {
     self.init(
       directory: value["directory"]?.string ?? "", commit: value["commit"]?.string, branch: value["branch"]?.string,
       remote: value["remote"]?.string, commitDate: (value["commitDate"]?.integer).map(Int64.init),
       commitMessage: value["commitMessage"]?.string, authorName: value["authorName"]?.string,
       authorEmail: value["authorEmail"]?.string,
       changedFiles: value["changedFiles"]?.list?.compactMap(\.string) ?? [], tag: value["tag"]?.string,
-      targetBranch: value["targetBranch"]?.string, baseCommit: value["baseCommit"]?.string)
+      targetBranch: value["targetBranch"]?.string, baseCommit: value["baseCommit"]?.string,
+      snapshot: try value["snapshot"]?.string.map { try Digest($0) })
   }
 }

@@ -85,11 +85,13 @@ package struct CodebaseState: Hashable, Sendable {
   package let authorEmail: String?
   /// Files that differ from the commit, or are not in it: they are part of the run.
   package let changedFiles: [String]
+  /// The root of the snapshot that every stage of the run starts from; nil when none was taken.
+  package let snapshot: Digest?
 
   package init(
     directory: String, commit: String? = nil, branch: String? = nil, remote: String? = nil, commitDate: Int64? = nil,
     commitMessage: String? = nil, authorName: String? = nil, authorEmail: String? = nil, changedFiles: [String] = [],
-    tag: String? = nil, targetBranch: String? = nil, baseCommit: String? = nil
+    tag: String? = nil, targetBranch: String? = nil, baseCommit: String? = nil, snapshot: Digest? = nil
   ) {
     self.directory = directory
     self.commit = commit
@@ -103,5 +105,14 @@ package struct CodebaseState: Hashable, Sendable {
     self.authorName = authorName
     self.authorEmail = authorEmail
     self.changedFiles = changedFiles
+    self.snapshot = snapshot
+  }
+
+  /// The same state, with the snapshot that was taken of it.
+  package func with(snapshot: Digest?) -> CodebaseState {
+    CodebaseState(
+      directory: directory, commit: commit, branch: branch, remote: remote, commitDate: commitDate,
+      commitMessage: commitMessage, authorName: authorName, authorEmail: authorEmail, changedFiles: changedFiles,
+      tag: tag, targetBranch: targetBranch, baseCommit: baseCommit, snapshot: snapshot)
   }
 }

@@ -32,6 +32,11 @@ package struct ULID: Hashable, Sendable, Comparable, CustomStringConvertible {
     description = String(decoding: characters, as: UTF8.self)
   }
 
+  /// Since 1970, when it was made.
+  package var milliseconds: Int64 {
+    description.utf8.prefix(10).reduce(0) { $0 << 5 | Int64(Self.alphabet.firstIndex(of: $1) ?? 0) }
+  }
+
   package static func < (left: ULID, right: ULID) -> Bool { left.description < right.description }
 
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

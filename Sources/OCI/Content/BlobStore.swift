@@ -34,7 +34,7 @@ package struct BlobStore: Hashable, Sendable {
   @discardableResult
   package func put(_ bytes: [UInt8]) throws -> Digest {
     let digest = Digest(of: bytes)
-    if contains(digest) { return digest }
+    if try isKept(digest) { return digest }
     let writer = try makeWriter()
     try writer.write(bytes)
     return try writer.commit(expecting: digest).digest
@@ -76,8 +76,19 @@ package struct BlobStore: Hashable, Sendable {
   package func importFile(at path: FilePath) throws -> (digest: Digest, size: Int64) {
     let reader = try FileReader(opening: path)
     let writer = try makeWriter()
-    try reader.readAll { try writer.write($0) }
+    try reader.readAll { try writer.writeSparsely($0) }
     return try writer.commit()
+  }
+
+  /// Whether the blob is there, and will be for as long as a run that is going on now: its file is dated anew, so that ``sweep(before:keeping:)``
+  /// leaves it alone.
+  func isKept(_ digest: Digest) throws(OCIError) -> Bool {
+    guard contains(digest) else { return false }
+    let lock = try DirectoryLock(in: root, exclusively: false)
+    defer { lock.release() }
+    if path(of: digest).withPlatformString({ utimensat(AT_FDCWD, $0, nil, 0) }) == 0 { return true }
+    if errno == ENOENT { return false }
+    throw OCIError(Errno(rawValue: errno), "date blob \(digest)")
   }
 
   /// Reads the blob and compares.
@@ -125,6 +136,12 @@ package final class BlobWriter {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
+  /// The same, with holes in the file where there are zeros only.
+  func writeSparsely(_ bytes: UnsafeRawBufferPointer) throws(OCIError) {
+    hasher.update(bytes)
+    try temporary.writeSparsely(bytes)
+  }
+
   /// Of the bytes so far.
   package var digest: Digest { hasher.finalize() }
 
@@ -138,7 +155,7 @@ package final class BlobWriter {
     if let expected, expected != digest {
       throw OCIError(.digestMismatch, "the content was to have the digest \(expected) but has \(digest)")
     }
-    if !store.contains(digest) {
+    if try !store.isKept(digest) {
       try temporary.rename(to: store.path(of: digest), permissions: [.ownerRead, .groupRead, .otherRead])
     }
     return (digest, temporary.size)

@@ -11,6 +11,7 @@ final class TemporaryFile {
   private var isOpen = true
   private var isRenamed = false
   private(set) var size: Int64 = 0
+  private var endsInHole = false
 
   init(in directory: FilePath) throws(OCIError) {
     do {
@@ -49,9 +50,22 @@ final class TemporaryFile {
     }
   }
 
+  /// Writes bytes, and leaves a hole where all of them are zero; what lies after the last byte that is none appears with ``rename(to:)``.
+  func writeSparsely(_ bytes: UnsafeRawBufferPointer) throws(OCIError) {
+    guard bytes.count >= 4096, bytes.isAllZero else { return try write(bytes) }
+    do {
+      try descriptor.seek(offset: Int64(bytes.count), from: .current)
+      size += Int64(bytes.count)
+      endsInHole = true
+    } catch {
+      throw OCIError((error as? Errno) ?? .ioError, "write “\(path)”")
+    }
+  }
+
   /// Syncs the bytes to disk and gives the file its name; a file of that name is replaced.
   func rename(to destination: FilePath, permissions: FilePermissions, syncing: Bool = true) throws(OCIError) {
     do {
+      if endsInHole, ftruncate(descriptor.rawValue, off_t(size)) != 0 { throw Errno(rawValue: errno) }
       guard fchmod(descriptor.rawValue, permissions.rawValue) == 0 else { throw Errno(rawValue: errno) }
       guard !syncing || fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
       isOpen = false
@@ -64,5 +78,14 @@ final class TemporaryFile {
     } catch {
       throw OCIError(.inputOutput, "cannot write “\(destination)”", cause: error)
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether there is no byte here but zeros.
+  package var isAllZero: Bool {
+    guard let start = baseAddress, count > 0 else { return true }
+    // Compared with itself, one byte further on: the C library does that faster than any loop.
+    return self[0] == 0 && memcmp(start, start + 1, count - 1) == 0
   }
 }

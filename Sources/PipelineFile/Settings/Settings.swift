@@ -17,6 +17,7 @@ package struct Settings: Sendable {
   package var images: [ImageSetting] = []
   package var registries: [RegistrySetting] = []
   package var custody: Located<CustodySetting>?
+  package var snapshots: Located<SnapshotSetting>?
   /// An embedded registry that runs elsewhere.
   package var registry: Located<RegistryAddress>?
 
@@ -118,6 +119,11 @@ package struct RegistrySetting: Hashable, Sendable {
 /// What happens to a push of an image that was not built and scanned in the same run.
 package enum CustodySetting: String, Hashable, Sendable, CaseIterable {
   case enforce, warn, off
+}
+
+/// When snapshots of the workspace are taken: at every step's beginning and end, at each stage's beginning, or never.
+package enum SnapshotSetting: String, Hashable, Sendable, CaseIterable {
+  case step, stage, off
 }
 
 /// `http://127.0.0.1:5001`: a registry's address, with nothing behind host and port.

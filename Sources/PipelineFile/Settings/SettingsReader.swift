@@ -37,7 +37,7 @@ package struct SettingsReader {
       fields,
       [
         "codebase", "connectors", "secrets", "secretFiles", "variables", "account", "images", "registries", "custody",
-        "registry",
+        "registry", "snapshots",
       ])
     var settings = Settings()
     settings.codebase = path(fields, "codebase")
@@ -50,6 +50,9 @@ package struct SettingsReader {
     settings.registries = registries(fields)
     if let custody = fields.choice("custody", of: CustodySetting.allCases) {
       settings.custody = Located(custody, at: fields.node("custody")?.span ?? fields.place)
+    }
+    if let snapshots = fields.choice("snapshots", of: SnapshotSetting.allCases) {
+      settings.snapshots = Located(snapshots, at: fields.node("snapshots")?.span ?? fields.place)
     }
     settings.registry = address(fields, "registry")
     return settings

@@ -36,6 +36,7 @@ package struct SandboxHelper: Hashable, Sendable {
     }
     if process.network == .none { words.append("--no-network") }
     if process.isPrivileged { words.append("--privileged") }
+    if let terminal = process.terminal { words += ["--terminal", try absolute(terminal)] }
     words += ["--directory", try absolute(process.workingDirectory)]
     words += ["--grace", String(process.gracePeriod.wholeMilliseconds), "--"]
     guard let program = process.arguments.first, !program.isEmpty else {

@@ -29,6 +29,22 @@ package struct RunExecutor: StepExecutor {
     guard case .run(let step) = execution.step.spec else {
       preconditionFailure("a step that is no run step came to its executor")
     }
+    let process = try await self.process(for: step, execution)
+    let exit = try await sandbox.run(process, output: execution.output)
+    let (outputs, secrets) = try collect(step.outputVariables, in: execution.scratch)
+    let result: StepResult.Outcome = exit.isSuccess ? .succeeded : .failed(.unknown)
+    let message: String? =
+      switch exit {
+      case .exited(code: 0): nil
+      case .exited(let code): "exited with code \(code)"
+      case .killed(let signal): "killed by signal \(signal)"
+      }
+    return StepResult(
+      result, exitCode: exit.shellCode, message: message, outputs: outputs, secretOutputs: secrets)
+  }
+
+  /// What carries out the step: the script, where it runs, and what it finds in its environment.
+  package func process(for step: RunStep, _ execution: StepExecution) async throws -> SandboxedProcess {
     let outputDirectory = execution.scratch.appending("outputs")
     try outputDirectory.createDirectories()
     let image = try step.image.map(execution.evaluator.render).flatMap { $0.isEmpty ? nil : $0 }
@@ -47,30 +63,17 @@ package struct RunExecutor: StepExecutor {
     for name in ["HARNESS_OUTPUT_FILE", "DRONE_OUTPUT"] { environment[name] = scratch.appending("output.env").string }
     environment["HARNESS_OUTPUT_SECRET_FILE"] = scratch.appending("output-secret.env").string
 
-    let process: SandboxedProcess
     if let image {
-      process = try await container(image, script, environment, step, execution)
-    } else {
-      if execution.infrastructure == .kubernetes {
-        throw StepFailure(
-          .configuration, "on Kubernetes infrastructure a Run step needs an image: add 'image' and 'connectorRef'")
-      }
-      process = SandboxedProcess(
-        script.arguments, environment: hostEnvironment.merging(environment) { $1 },
-        workingDirectory: Workspace.mountPoint,
-        mounts: [.init(.bind(execution.workspace.directory, isReadOnly: false), at: Workspace.mountPoint)])
+      return try await container(image, script, environment, step, execution)
     }
-    let exit = try await sandbox.run(process, output: execution.output)
-    let (outputs, secrets) = try collect(step.outputVariables, in: execution.scratch)
-    let result: StepResult.Outcome = exit.isSuccess ? .succeeded : .failed(.unknown)
-    let message: String? =
-      switch exit {
-      case .exited(code: 0): nil
-      case .exited(let code): "exited with code \(code)"
-      case .killed(let signal): "killed by signal \(signal)"
-      }
-    return StepResult(
-      result, exitCode: exit.shellCode, message: message, outputs: outputs, secretOutputs: secrets)
+    if execution.infrastructure == .kubernetes {
+      throw StepFailure(
+        .configuration, "on Kubernetes infrastructure a Run step needs an image: add 'image' and 'connectorRef'")
+    }
+    return SandboxedProcess(
+      script.arguments, environment: hostEnvironment.merging(environment) { $1 },
+      workingDirectory: Workspace.mountPoint,
+      mounts: [.init(.bind(execution.workspace.directory, isReadOnly: false), at: Workspace.mountPoint)])
   }
 
   private func container(

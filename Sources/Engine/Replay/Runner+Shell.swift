@@ -1,0 +1,33 @@
+package import Model
+
+extension Runner {
+  /// What a step of an earlier run was given, with another workspace: for looking at it afterwards.
+  ///
+  /// Secrets are read anew. Outputs that were secret are gone: the ledger holds only their mask.
+  ///
+  /// - Parameter lineage: the run, last, and before it those that it replays, oldest first.
+  /// - Throws: what the evaluation of its settings throws.
+  package func execution(
+    of path: StepPath, attempt number: Int, lineage: [RunHistory], workspace: Workspace, output: OutputSink
+  ) throws -> (execution: StepExecution, step: Step) {
+    guard case .step(let step) = plan[path]?.content,
+      case .stage(let stage) = path.stage.flatMap({ plan[StepPath(stage: $0)] })?.content
+    else { preconditionFailure("a step that is not in the plan is asked for") }
+    for node in lineage.flatMap(\.nodes) {
+      state.update(node.path) {
+        $0.status = node.status
+        $0.startedAt = node.startedAt
+        $0.finishedAt = node.finishedAt
+      }
+    }
+    for attempt in lineage.flatMap(\.attempts) {
+      state.update(attempt.path) {
+        $0.outputs = attempt.outputs
+        $0.attempts = attempt.number
+      }
+    }
+    let execution = try execution(
+      of: step, in: stage, path, number, workspace, evaluator: evaluator(at: path), output: output)
+    return (execution, step)
+  }
+}
