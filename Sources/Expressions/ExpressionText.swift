@@ -18,6 +18,7 @@ package struct ExpressionText: Hashable, Sendable {
   init(bytes: [UInt8], offset: Int) throws(ExpressionError) {
     var parts = [Part]()
     var literalStart = 0
+    var count = 0
     var index = 0
     while index < bytes.count {
       guard EmbeddedExpression.starts(at: index, in: bytes) else {
@@ -26,6 +27,10 @@ package struct ExpressionText: Hashable, Sendable {
       }
       if literalStart < index { parts.append(.literal(String(decoding: bytes[literalStart..<index], as: UTF8.self))) }
       let expression = try EmbeddedExpression(at: index, in: bytes, offset: offset)
+      count += 1
+      guard count <= Limits.evaluations else {
+        throw ExpressionError(.tooLarge, "the text has more than \(Limits.evaluations) expressions").at(offset + index)
+      }
       parts.append(.expression(expression))
       index += expression.length
       literalStart = index
@@ -59,7 +64,7 @@ extension ExpressionText {
     do {
       return try ExpressionText(text).hasExpressions
     } catch {
-      return error.code == .tooDeep
+      return error.code == .tooDeep || error.code == .tooLarge
     }
   }
 

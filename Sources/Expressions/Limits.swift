@@ -19,8 +19,9 @@ enum Limits {
   /// `{n}` of a regular expression.
   static let patternRepetitions = 10_000
   static let patternInstructions = 50_000
-  /// Of all regular expressions of one field together.
-  static let matchingSteps = 4_000_000
+  /// Of all regular expressions of one field together, beside those that the length of its texts gives.
+  static let matchingSteps = 1_000_000
+  static let matchingStepsForCharacter = 16
   static let matchingStack = 2_000_000
   static let jsonNesting = 100
   static let xmlNodes = 1_000_000

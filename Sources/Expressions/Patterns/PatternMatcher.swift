@@ -2,12 +2,15 @@
 final class MatchingBudget {
   private var steps = Limits.matchingSteps
 
+  /// A longer text may cost more.
+  func allow(for text: [Unicode.Scalar]) { steps += text.count * Limits.matchingStepsForCharacter }
+
   /// - Throws: `tooLarge`, for a pattern that tries ever more ways through the same text.
   func spend(_ count: Int = 1) throws(ExpressionError) {
     steps -= count
     guard steps >= 0 else {
       throw ExpressionError(
-        .tooLarge, "the regular expression takes more than \(Limits.matchingSteps) steps on this text",
+        .tooLarge, "the regular expression takes more than \(Limits.matchingSteps) steps on a text like this",
         help: "a repetition within a repetition, as in '(a+)+', multiplies its ways: write it so that only one fits")
     }
   }
@@ -36,6 +39,7 @@ struct PatternMatcher {
     self.program = program
     self.text = text
     self.budget = budget
+    budget.allow(for: text)
     slots = Array(repeating: -1, count: (program.groups + 1) * 2)
     rounds = Array(repeating: -1, count: program.rounds)
   }

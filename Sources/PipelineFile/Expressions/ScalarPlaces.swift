@@ -23,7 +23,8 @@ struct ScalarPlaces {
     guard let first = places[0] ?? places[1].map({ $0.upperBound..<$0.upperBound }) else { return scalar.span }
     let last = start == end ? first : places[1] ?? first
     let upper = start == end ? first.lowerBound + 1 : max(first.upperBound, last.upperBound)
-    return source.span(from: first.lowerBound, to: min(upper, source.bytes.count))
+    return source.span(
+      from: first.lowerBound, to: min(upper, source.bytes.count), behind: scalar.span.start)
   }
 
   /// How many characters that are no white space stand before a byte.

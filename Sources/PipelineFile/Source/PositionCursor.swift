@@ -13,6 +13,15 @@ struct PositionCursor {
   private var line = 1
   private var column = 1
 
+  init() {}
+
+  /// A cursor at a place that is known; it finds only places by their bytes from there.
+  init(at position: SourcePosition) {
+    offset = position.offset
+    line = position.line
+    column = position.column
+  }
+
   /// The place before the scalar number `target`, counted from 0, a byte order mark not counted.
   mutating func position(ofScalar target: Int, in bytes: UnsafeBufferPointer<UInt8>) -> SourcePosition {
     skipByteOrderMark(in: bytes)
@@ -40,7 +49,8 @@ struct PositionCursor {
     let byte = bytes[offset]
     offset += 1
     index += 1
-    while offset < bytes.count, Self.isContinuation(bytes[offset]) { offset += 1 }
+    // Only a leading byte has others behind it: in what is no UTF-8 they may stand anywhere.
+    if byte >= 0xC0 { while offset < bytes.count, Self.isContinuation(bytes[offset]) { offset += 1 } }
     let endsLine = byte == 0x0A || (byte == 0x0D && !(offset < bytes.count && bytes[offset] == 0x0A))
     if endsLine {
       line += 1
@@ -51,7 +61,10 @@ struct PositionCursor {
   }
 
   private mutating func retreat(in bytes: UnsafeBufferPointer<UInt8>) {
-    repeat { offset -= 1 } while offset > 0 && Self.isContinuation(bytes[offset])
+    offset -= 1
+    var lead = offset
+    while lead > 0, Self.isContinuation(bytes[lead]) { lead -= 1 }
+    if bytes[lead] >= 0xC0 { offset = lead }
     index -= 1
     let byte = bytes[offset]
     let endsLine = byte == 0x0A || (byte == 0x0D && !(offset + 1 < bytes.count && bytes[offset + 1] == 0x0A))

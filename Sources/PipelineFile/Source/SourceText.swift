@@ -1,4 +1,5 @@
 package import Model
+import Synchronization
 package import SystemPackage
 
 /// A file that a person wrote, with its name, so that a message can show the line it speaks of.
@@ -6,6 +7,7 @@ package struct SourceText: Sendable {
   /// As the user wrote it on the command line.
   package let file: String
   package let bytes: [UInt8]
+  private let lineStarts = LineStarts()
 
   /// Beyond this no file is taken for something that a person wrote.
   package static let largestSize = 64 << 20
@@ -61,18 +63,16 @@ package struct SourceText: Sendable {
 }
 
 extension SourceText {
-  /// The text of a 1-based line without its end; nil when there is no such line.
+  /// Beyond this many bytes a line is no longer shown.
+  package static let longestLine = 10_000
+
+  /// The text of a 1-based line without its end, at most ``longestLine`` bytes of it; nil when there is no such line.
   ///
   /// What is no UTF-8 comes out as U+FFFD. Lines end with LF, CR LF or CR.
   package func line(_ number: Int) -> String? {
-    guard number >= 1 else { return nil }
-    var start = startsWithByteOrderMark ? 3 : 0
-    for _ in 1..<number {
-      let end = endOfLine(from: start)
-      guard end < bytes.count else { return nil }
-      start = startOfLine(after: end)
-    }
-    return String(decoding: bytes[start..<endOfLine(from: start)], as: UTF8.self)
+    guard number >= 1, let start = lineStarts.start(ofLine: number, in: self) else { return nil }
+    let end = bytes[start...].prefix(Self.longestLine).firstIndex { $0 == 0x0A || $0 == 0x0D }
+    return String(decoding: bytes[start..<(end ?? min(bytes.count, start + Self.longestLine))], as: UTF8.self)
   }
 
   /// The place of the byte at `offset`, or the end of the file.
@@ -87,17 +87,40 @@ extension SourceText {
     SourceSpan(file: file, start: position(atOffset: start), end: position(atOffset: end))
   }
 
+  /// The same, found from a place before it: where the file is long, and many spans are wanted.
+  func span(from start: Int, to end: Int, behind place: SourcePosition) -> SourceSpan {
+    var cursor = PositionCursor(at: place)
+    return bytes.withUnsafeBufferPointer { bytes in
+      let first = cursor.position(atOffset: min(start, bytes.count), in: bytes)
+      return SourceSpan(file: file, start: first, end: cursor.position(atOffset: min(end, bytes.count), in: bytes))
+    }
+  }
+
   /// The start of the file, for what is wrong with the file as a whole.
   package var beginning: SourceSpan { span(from: 0, to: 0) }
 
   var startsWithByteOrderMark: Bool { bytes.starts(with: [0xEF, 0xBB, 0xBF]) }
+}
 
-  private func endOfLine(from start: Int) -> Int {
-    bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
+/// Where the lines of a file start: found once, when the first line is asked for.
+private final class LineStarts: Sendable {
+  private let starts = Mutex<[Int]>([])
+
+  func start(ofLine number: Int, in source: SourceText) -> Int? {
+    starts.withLock { starts in
+      if starts.isEmpty { starts = Self.find(in: source) }
+      return number <= starts.count ? starts[number - 1] : nil
+    }
   }
 
-  private func startOfLine(after end: Int) -> Int {
-    let isPair = bytes[end] == 0x0D && end + 1 < bytes.count && bytes[end + 1] == 0x0A
-    return end + (isPair ? 2 : 1)
+  private static func find(in source: SourceText) -> [Int] {
+    var starts = [source.startsWithByteOrderMark ? 3 : 0]
+    source.bytes.withUnsafeBufferPointer { bytes in
+      for index in bytes.indices {
+        let isPair = bytes[index] == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
+        if bytes[index] == 0x0A || (bytes[index] == 0x0D && !isPair) { starts.append(index + 1) }
+      }
+    }
+    return starts
   }
 }

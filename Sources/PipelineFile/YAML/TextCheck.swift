@@ -2,6 +2,10 @@ import Model
 
 /// Looks for what makes a file no text, or no file of ours, before YAML is thought of.
 enum TextCheck {
+  /// Nobody resolves more conflicts before looking again.
+  private static let mostMarkers = 150
+  private static let mostLabels = 6
+
   /// One walk over the bytes; what is found first ends it, except that every conflict is named.
   static func mistakes(in source: SourceText) -> [Diagnostic] {
     if let diagnostic = encoding(of: source) { return [diagnostic] }
@@ -25,6 +29,7 @@ enum TextCheck {
         }
         if isLineStart, byte == 0x3C || byte == 0x3D || byte == 0x3E, isMarker(bytes, at: offset) {
           conflicts.append(offset)
+          if conflicts.count == mostMarkers { break }
         }
         isLineStart = byte == 0x0A
         offset += 1
@@ -100,17 +105,23 @@ enum TextCheck {
 
   private static func conflictDiagnostics(_ markers: [Int], in source: SourceText) -> [Diagnostic] {
     var diagnostics = [Diagnostic]()
+    var last = SourcePosition(line: 1, column: 1, offset: 0)
+    let spans = markers.map { marker in
+      let span = source.span(from: marker, to: marker + 7, behind: last)
+      last = span.start
+      return span
+    }
     for (index, offset) in markers.enumerated() where source.bytes[offset] == UInt8(ascii: "<") {
-      let rest = markers[(index + 1)...].prefix { source.bytes[$0] != UInt8(ascii: "<") }
-      let labels = rest.map { marker in
-        let isEnd = source.bytes[marker] == UInt8(ascii: ">")
+      let rest = spans[(index + 1)...].prefix { source.bytes[$0.start.offset] != UInt8(ascii: "<") }
+      let labels = rest.prefix(mostLabels).map { span in
+        let isEnd = source.bytes[span.start.offset] == UInt8(ascii: ">")
         return Diagnostic.Label(
-          span: source.span(from: marker, to: marker + 7),
+          span: span,
           text: isEnd ? "the conflict ends here" : "the other side starts here")
       }
       diagnostics.append(
         Diagnostic(
-          .conflictMarkers, "an unresolved git conflict starts here", at: source.span(from: offset, to: offset + 7),
+          .conflictMarkers, "an unresolved git conflict starts here", at: spans[index],
           labels: labels, help: "keep one side and delete the three marker lines"))
     }
     return diagnostics

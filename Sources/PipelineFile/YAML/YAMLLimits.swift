@@ -7,7 +7,7 @@ package struct YAMLLimits: Sendable {
   /// Values in the whole tree, each alias counted with all that it stands for.
   package var values: Int
 
-  package init(size: Int = SourceText.largestSize, depth: Int = 200, values: Int = 500_000) {
+  package init(size: Int = SourceText.largestSize, depth: Int = 200, values: Int = 1_500_000) {
     self.size = size
     self.depth = depth
     self.values = values

@@ -25,10 +25,10 @@ import Testing
 
   static let cases = [
     Case(
-      "an alias bomb of lists", bomb { "[" + $0.map { "*\($0)" }.joined(separator: ",") + "]" }, "SW1009", at: "7:34"),
+      "an alias bomb of lists", bomb { "[" + $0.map { "*\($0)" }.joined(separator: ",") + "]" }, "SW1009", at: "8:14"),
     Case(
       "an alias bomb of mappings", bomb { "{" + $0.enumerated().map { "k\($0): *\($1)" }.joined(separator: ",") + "}" },
-      "SW1009", at: "7:30"),
+      "SW1009", at: "8:14"),
     Case("10,000 lists in brackets", String(repeating: "[", count: 10_000), "SW1007", at: "1:201"),
     Case("10,000 mappings in braces", String(repeating: "{a: ", count: 10_000), "SW1007", at: "1:801"),
     Case("10,000 lists in a block", String(repeating: "- ", count: 10_000) + "x", "SW1007", at: "1:401"),
