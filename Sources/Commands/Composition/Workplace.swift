@@ -3,8 +3,15 @@ import Model
 import PipelineFile
 import SystemPackage
 
-/// A pipeline with everything that belongs to it on this machine: its settings, connectors and secrets.
+/// A pipeline with everything that belongs to it on this machine: its settings, templates, inputs, connectors and secrets.
 struct Workplace: Sendable {
+  /// What the pipeline is read for.
+  enum Purpose {
+    /// To look at it: inputs may be missing.
+    case check
+    case run
+  }
+
   let pipeline: Pipeline
   /// As the user wrote the path.
   let pipelineFile: String
@@ -13,8 +20,19 @@ struct Workplace: Sendable {
   let directory: FilePath
   let settings: Settings
   let settingsSource: SourceText?
+  /// The templates that the pipeline uses.
+  let templates: [SourceText]
+  /// The runtime inputs that have no value yet.
+  let missingInputs: [InputField]
+  /// What was given for inputs, by path, as a run keeps it.
+  let inputs: [String: String]
+  /// `trigger.*`.
+  let trigger: Value?
+  /// The pipeline file's tree with everything in its place.
+  let root: Node
   let connectors: ConnectorCatalog
-  let secrets: SecretStore
+  private(set) var secrets: SecretStore
+  private let uses: ReferenceUses
   /// Warnings and notes; errors are thrown.
   let diagnostics: [Diagnostic]
   let sources: [SourceText]
@@ -22,7 +40,10 @@ struct Workplace: Sendable {
   /// Reads the pipeline file and what lies beside it.
   ///
   /// - Throws: ``WorkplaceError`` with every diagnostic when one of them is an error.
-  init(pipelineFile: String, settingsFile: String?, surroundings: Surroundings) throws {
+  init(
+    pipelineFile: String, settingsFile: String?, inputs: InputRequest = InputRequest(), for purpose: Purpose = .check,
+    surroundings: Surroundings
+  ) throws {
     let path = surroundings.absolute(FilePath(pipelineFile))
     let source: SourceText
     do {
@@ -42,33 +63,47 @@ struct Workplace: Sendable {
     let settings = try settingsPath.map { try SourceText(reading: $0.path, name: $0.name) }
     try self.init(
       pipelineSource: source, directory: directory, settingsSource: settings,
-      settingsDirectory: settingsPath?.path.removingLastComponent() ?? directory, surroundings: surroundings)
+      settingsDirectory: settingsPath?.path.removingLastComponent() ?? directory, inputs: inputs, for: purpose,
+      surroundings: surroundings)
   }
 
   /// The same from bytes that are there already, such as those that a run kept.
   init(
     pipelineSource: SourceText, directory: FilePath, settingsSource: SourceText?, settingsDirectory: FilePath,
-    surroundings: Surroundings
+    inputs: InputRequest = InputRequest(), for purpose: Purpose = .check, surroundings: Surroundings
   ) throws {
     var diagnostics = [Diagnostic]()
-    let (pipeline, found) = PipelineReader.read(pipelineSource)
-    diagnostics += found
     var settings = Settings()
     if let settingsSource {
       let (read, problems) = SettingsReader.read(settingsSource, directory: settingsDirectory)
       diagnostics += problems
       settings = read ?? settings
     }
-    let (definitions, definitionProblems) = try DefinitionFiles.read(settings.connectors)
+    let given = try Self.standing(settings, surroundings) + inputs.sources
+    let expanded = try ExpandedPipeline.read(pipelineSource, inputs: given) {
+      if let kept = inputs.keptTemplates { return TemplateFiles.read(kept) }
+      return try TemplateFiles.read(settings.templates, around: directory) { surroundings.shown($0) }
+    }
+    diagnostics = expanded.diagnostics + diagnostics
+    let (definitions, definitionProblems) = try DefinitionFiles.read(settings.connectors, own: settings.ownConnectors)
     diagnostics += definitionProblems
     var entries = [EnvironmentFile.Entry]()
+    var entrySources = [SourceText]()
     for file in settings.secretFiles {
-      let (read, problems) = EnvironmentFile.read(try SourceText(reading: file.value))
+      let source = try SourceText(reading: file.value)
+      let (read, problems) = EnvironmentFile.read(source)
       entries += read
       diagnostics += problems
+      entrySources.append(source)
     }
-    let sources = [pipelineSource] + (settingsSource.map { [$0] } ?? [])
-    guard let pipeline, !diagnostics.contains(where: { $0.severity == .error }) else {
+    let pipelineSources = [pipelineSource] + expanded.sources
+    let sources = pipelineSources + (settingsSource.map { [$0] } ?? []) + definitions.sources
+    guard let pipeline = expanded.pipeline, let root = expanded.root,
+      !diagnostics.contains(where: { $0.severity == .error })
+    else {
+      if purpose == .run, !expanded.missing.isEmpty {
+        diagnostics.append(ExpandedPipeline.report(missing: expanded.missing))
+      }
       throw WorkplaceError(diagnostics: diagnostics, sources: sources)
     }
     self.pipeline = pipeline
@@ -77,10 +112,71 @@ struct Workplace: Sendable {
     self.directory = directory
     self.settings = settings
     self.settingsSource = settingsSource
+    templates = expanded.templates
+    missingInputs = expanded.missing
+    self.inputs = expanded.values
+    trigger = inputs.trigger
+    self.root = root
     connectors = definitions.connectors
-    secrets = SecretStore(settings: settings, files: entries, environment: surroundings.environment)
+    let secrets = SecretStore(
+      settings: settings, files: entries, definitions: definitions.secrets, environment: surroundings.environment)
+    self.secrets = secrets
+    uses = ReferenceUses(in: root, sources: pipelineSources)
+    // Without any settings there is nothing that could define them: that is no fault of the pipeline's.
+    let severity: Diagnostic.Severity = purpose == .run || settingsSource != nil ? .warning : .note
+    diagnostics += Self.missing(uses, pipeline, definitions.connectors, secrets, severity)
     self.diagnostics = diagnostics
     self.sources = sources
+  }
+
+  /// What the settings give for inputs: their files first, since `inputs:` is the nearer word.
+  private static func standing(_ settings: Settings, _ surroundings: Surroundings) throws -> [InputSource] {
+    let files = try settings.inputSets.map { file in
+      InputSource.file(
+        try SourceText(reading: file.value, name: surroundings.shown(file.value)),
+        directory: file.value.removingLastComponent())
+    }
+    return files + (settings.inputs.map { [.settings($0)] } ?? [])
+  }
+
+  // MARK: - Inputs
+
+  /// - Parameter stages: those that are to run; empty for all of them.
+  /// - Throws: ``WorkplaceError`` with one error that lists all inputs without a value, if there are any.
+  func requireInputs(of stages: [String] = []) throws {
+    let missing = missingInputs(of: stages)
+    guard !missing.isEmpty else { return }
+    throw WorkplaceError(diagnostics: [ExpandedPipeline.report(missing: missing)], sources: sources)
+  }
+
+  /// Stages that are not to run need no inputs.
+  func missingInputs(of stages: [String]) -> [InputField] {
+    missingInputs.filter { field in stages.isEmpty || field.stage.map(stages.contains) ?? true }
+  }
+
+  // MARK: - Connectors and secrets
+
+  private static func missing(
+    _ uses: ReferenceUses, _ pipeline: Pipeline, _ connectors: ConnectorCatalog, _ secrets: SecretStore,
+    _ severity: Diagnostic.Severity
+  ) -> [Diagnostic] {
+    let report = ReferenceReport(severity)
+    let unknownConnectors = uses.connectors.filter { use in
+      connectors.connector(
+        named: use.reference, organization: pipeline.organization, project: pipeline.project) == nil
+    }
+    let unknownSecrets = uses.secrets.filter { !secrets.isDefined($0.reference) }
+    return [
+      report.connectors(unknownConnectors) { connectors.suggestion(for: $0) },
+      report.secrets(unknownSecrets) { Spelling.nearest(to: $0, among: secrets.names) },
+    ].compactMap(\.self)
+  }
+
+  /// The same with the values of those secrets that come from commands.
+  func withFetchedSecrets(_ commands: any CommandRunner) async -> Workplace {
+    var copy = self
+    copy.secrets = await secrets.fetched(uses.secrets.map(\.reference), by: commands, in: directory)
+    return copy
   }
 
   /// `--config`, else `slipway.yaml` beside the pipeline, else `.harness/slipway.yaml` there.

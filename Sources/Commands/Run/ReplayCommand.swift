@@ -44,13 +44,13 @@ struct ReplayCommand: AsyncParsableCommand {
     while let earlier = lineage.first?.run.origin.replayOf {
       lineage.insert(try await store.history(of: earlier), at: 0)
     }
-    let workplace = try self.workplace(of: run, toolbox)
+    let workplace = await (try self.workplace(of: run, toolbox)).withFetchedSecrets(toolbox.commands)
     let plan = Plan(try selection(of: lineage, workplace.pipeline))
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
       isLive: destination.live)
     try await session.run(
-      codebase: run.origin.codebase, inputs: run.origin.inputs, faults: [:],
+      codebase: run.origin.codebase, faults: [:],
       takeOver: TakeOver(from: lineage, plan: plan, expansions: try await expansions(of: lineage, in: store)))
   }
 
@@ -64,10 +64,14 @@ struct ReplayCommand: AsyncParsableCommand {
         throw CommandFailure(.custodyRefused, "run \(run.id) cannot be replayed: \(error.message)")
       }
     }
+    var inputs = InputRequest()
+    inputs.sources = run.origin.inputs.sorted { $0.key < $1.key }.map { .assignment(path: $0.key, value: $0.value) }
+    inputs.trigger = run.origin.trigger.flatMap(TriggerFile.read(kept:))
+    inputs.keptTemplates = try run.origin.templates.sorted { $0.key < $1.key }.map { try kept($0.value, $0.key) }
     return try Workplace(
       pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      surroundings: toolbox.surroundings)
+      inputs: inputs, for: .run, surroundings: toolbox.surroundings)
   }
 
   /// The instances that strategies had, as the latest run that reached them has recorded it.

@@ -1,0 +1,28 @@
+import Model
+
+/// `insert` in a template is a gap that its users may fill: what they put there takes its place, and nothing does otherwise.
+///
+/// See "Insert step and stage in existing Template" of Harness's documentation.
+enum Insertions {
+  static func fill(_ node: Node) -> Node {
+    switch node {
+    case .scalar: return node
+    case .mapping(let mapping):
+      return .mapping(
+        Node.Mapping(
+          entries: mapping.entries.map { Node.Mapping.Entry(key: $0.key, value: fill($0.value)) }, span: mapping.span))
+    case .sequence(let sequence):
+      return .sequence(Node.Sequence(elements: sequence.elements.flatMap(items), span: sequence.span))
+    }
+  }
+
+  private static func items(_ element: Node) -> [Node] {
+    guard case .mapping(let mapping) = element, case .mapping(let insert)? = mapping["insert"] else {
+      return [fill(element)]
+    }
+    for key in ["steps", "stages"] {
+      if case .sequence(let given)? = insert[key] { return given.elements.flatMap(items) }
+    }
+    return []
+  }
+}
