@@ -212,9 +212,18 @@ struct Workplace: Sendable {
   }
 }
 
-/// A pipeline or its settings that cannot be used as they are.
+/// A pipeline, its settings or its inputs that cannot be used as they are.
 struct WorkplaceError: Error {
   let diagnostics: [Diagnostic]
   /// The files that the diagnostics speak of, so that their lines can be shown.
   let sources: [SourceText]
+
+  /// What is wrong with the command line alone is no fault of the pipeline's.
+  var status: ExitStatus {
+    let errors = diagnostics.filter { $0.severity == .error }
+    let isUsage = errors.allSatisfy { error in
+      error.code == .missingInputs || error.span?.file.hasPrefix("--input") ?? false
+    }
+    return isUsage && !errors.isEmpty ? .usage : .invalidPipeline
+  }
 }

@@ -1,4 +1,4 @@
-import Model
+package import Model
 
 extension Diagnostic.Code {
   // MARK: Inputs
@@ -6,7 +6,7 @@ extension Diagnostic.Code {
   static let inputWithinText = Diagnostic.Code(2302)
   static let invalidInputPattern = Diagnostic.Code(2303)
   static let defaultNotAllowed = Diagnostic.Code(2304)
-  static let missingInputs = Diagnostic.Code(2305)
+  package static let missingInputs = Diagnostic.Code(2305)
   static let inputNotAllowed = Diagnostic.Code(2306)
   static let unknownInput = Diagnostic.Code(2307)
   static let notAnInput = Diagnostic.Code(2308)
