@@ -98,7 +98,7 @@ struct Workplace: Sendable {
     }
     let pipelineSources = [pipelineSource] + expanded.sources
     let sources = pipelineSources + (settingsSource.map { [$0] } ?? []) + definitions.sources
-    guard let pipeline = expanded.pipeline, let root = expanded.root,
+    guard var pipeline = expanded.pipeline, let root = expanded.root,
       !diagnostics.contains(where: { $0.severity == .error })
     else {
       if purpose == .run, !expanded.missing.isEmpty {
@@ -106,6 +106,8 @@ struct Workplace: Sendable {
       }
       throw WorkplaceError(diagnostics: diagnostics, sources: sources)
     }
+    // Inputs without a value are listed by themselves, and only where one is needed.
+    pipeline.openValues.removeAll(where: \.isRuntimeInput)
     self.pipeline = pipeline
     pipelineFile = pipelineSource.file
     self.pipelineSource = pipelineSource

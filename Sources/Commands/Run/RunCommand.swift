@@ -43,7 +43,6 @@ struct RunCommand: AsyncParsableCommand {
     let terminal = Terminal.ofThisProcess()
     let workplace = try await self.workplace(toolbox, terminal)
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
-    try toolbox.becomeRoot()
     let plan = try selection.plan(workplace.pipeline)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
@@ -61,6 +60,8 @@ struct RunCommand: AsyncParsableCommand {
     var request = try inputs.request(surroundings)
     var workplace = try Workplace(
       pipelineFile: pipeline, settingsFile: options.config, inputs: request, for: .run, surroundings: surroundings)
+    // From here on the program may have been started a second time; nobody is to be asked twice.
+    try toolbox.becomeRoot()
     let missing = workplace.missingInputs(of: selection.stage)
     if !missing.isEmpty, let conversation = Conversation.ofThisProcess(terminal) {
       do {

@@ -129,7 +129,7 @@ struct RunSession {
       surroundings: RunSurroundings(
         accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
         variables: workplace.settings.variables.mapValues(\.raw), secretNames: workplace.secrets.names,
-        actorName: toolbox.surroundings.userName, trigger: workplace.trigger, secret: secret),
+        actorName: toolbox.surroundings.userName, trigger: workplace.trigger ?? .null, secret: secret),
       custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
       observe: { await renderer.receive($0) })
   }

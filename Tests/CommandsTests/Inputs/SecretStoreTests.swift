@@ -34,19 +34,15 @@ import Testing
 
   @Test func `a command is run with the secret's name, and its output trimmed`() async throws {
     let runner = FakeRunner()
-    let store = try store("secrets: {command: [pass, show], own: {command: [cat, own]}, token: {env: TOKEN}}")
+    let store = try await store("secrets: {command: [pass, show], own: {command: [cat, own]}, token: {env: TOKEN}}")
       .fetched(["account.db", "own", "token", "unknown"], by: runner, in: "/")
-    let values = try ["account.db", "own", "token"].map { try await Self.value(of: $0, in: store) }
+    let values = try ["account.db", "own", "token"].map { try store.value(of: $0) }
     #expect(values == ["hush-account.db", "hush-own", "from the environment"])
     #expect(
       runner.calls.withLock { $0 } == [["pass", "show", "account.db"], ["cat", "own"], ["pass", "show", "unknown"]])
     let failure = #expect(throws: CommandFailure.self) { try store.value(of: "unknown") }
     #expect(failure?.message == "the command for secret 'unknown' (pass) ended with code 1")
     #expect(throws: CommandFailure.self) { try store.value(of: "never_asked_for") }
-  }
-
-  private static func value(of name: String, in store: SecretStore) async throws -> String? {
-    try store.value(of: name)
   }
 
   @Test func `a secret's own file may hold its value`() throws {

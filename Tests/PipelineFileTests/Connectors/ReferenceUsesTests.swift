@@ -59,7 +59,7 @@ import Testing
   @Test func `secrets are found in variables and, line by line, in commands`() throws {
     let uses = try uses()
     #expect(uses.secrets.map(\.reference) == ["api_token", "account.password"])
-    #expect(uses.secrets.map { $0.places.map(\.description) } == [["p.yaml:6:44", "p.yaml:25:19"], ["p.yaml:24:19"]])
+    #expect(uses.secrets.map { $0.places.map(\.description) } == [["p.yaml:6:42", "p.yaml:25:31"], ["p.yaml:24:31"]])
   }
 
   @Test func `missing ones are one list with every use and lines for the settings`() throws {
@@ -68,7 +68,7 @@ import Testing
     let connectors = try #require(report.connectors(uses.connectors) { _ in nil })
     #expect(connectors.code.description == "SW4110")
     #expect(connectors.message == "2 connectors: 'account.docker', 'ecr' are not defined here")
-    #expect(connectors.notes == ["account.docker: p.yaml:21:27, p.yaml:31:74", "ecr: p.yaml:30:28"])
+    #expect(connectors.notes == ["account.docker: p.yaml:21:35, p.yaml:31:80", "ecr: p.yaml:30:40"])
     let help = try #require(connectors.help)
     let snippet = help.split(separator: "\n").dropFirst().joined(separator: "\n")
     let settings = SettingsReader.read(SourceText(file: "slipway.yaml", text: snippet), directory: "/project")
@@ -77,7 +77,7 @@ import Testing
     #expect(settings.settings?.ownConnectors.map(\.type) == ["DockerRegistry", "Aws"])
 
     let secrets = try #require(report.secrets(uses.secrets) { _ in "api_tokens" })
-    #expect(secrets.notes.first == "api_token: p.yaml:6:44, p.yaml:25:19; did you mean 'api_tokens'?")
+    #expect(secrets.notes.first == "api_token: p.yaml:6:42, p.yaml:25:31; did you mean 'api_tokens'?")
     let lines = try #require(secrets.help).split(separator: "\n").dropFirst().joined(separator: "\n")
     let read = SettingsReader.read(SourceText(file: "slipway.yaml", text: lines), directory: "/project")
     #expect(read.diagnostics == [])

@@ -104,7 +104,7 @@ import Testing
     #expect(report.code.description == "SW2305")
     #expect(report.message.hasPrefix("6 runtime inputs have no value: pipeline.variables.port, "))
     #expect(report.span?.start.line == 9)
-    #expect(report.labels.map(\.span.start.line) == [12, 19, 27, 28, 33])
+    #expect(report.labels.map(\.span.start.line) == [12, 20, 28, 29, 34])
     #expect(report.notes == ["pipeline.variables.port: Which port"])
     #expect(try #require(report.help).contains("--input \(Self.steps).g.steps.b.spec.image=…"))
   }
