@@ -26,6 +26,9 @@ struct InputOptions: ParsableArguments {
       valueName: "file"))
   var trigger: String?
 
+  /// Whether no values are given for inputs.
+  var isEmpty: Bool { values.isEmpty && files.isEmpty }
+
   /// - Throws: ``CommandFailure`` for what is no assignment, and for files that cannot be read.
   func request(_ surroundings: Surroundings) throws -> InputRequest {
     var request = InputRequest()
@@ -65,4 +68,13 @@ struct InputRequest: Sendable {
   var keptTemplates: [SourceText]?
 
   init() {}
+
+  /// What an earlier run was started with, so that the same pipeline comes of the same file.
+  ///
+  /// - Parameter kept: a blob that the run kept, and the name of the file that it was.
+  init(of run: Run, kept: (Digest, String) throws -> SourceText) rethrows {
+    sources = run.origin.inputs.sorted { $0.key < $1.key }.map { .assignment(path: $0.key, value: $0.value) }
+    trigger = run.origin.trigger.flatMap(TriggerFile.read(kept:))
+    keptTemplates = try run.origin.templates.sorted { $0.key < $1.key }.map { try kept($0.value, $0.key) }
+  }
 }

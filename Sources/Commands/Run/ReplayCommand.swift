@@ -64,14 +64,10 @@ struct ReplayCommand: AsyncParsableCommand {
         throw CommandFailure(.custodyRefused, "run \(run.id) cannot be replayed: \(error.message)")
       }
     }
-    var inputs = InputRequest()
-    inputs.sources = run.origin.inputs.sorted { $0.key < $1.key }.map { .assignment(path: $0.key, value: $0.value) }
-    inputs.trigger = run.origin.trigger.flatMap(TriggerFile.read(kept:))
-    inputs.keptTemplates = try run.origin.templates.sorted { $0.key < $1.key }.map { try kept($0.value, $0.key) }
     return try Workplace(
       pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      inputs: inputs, for: .run, surroundings: toolbox.surroundings)
+      inputs: try InputRequest(of: run, kept: kept), for: .run, surroundings: toolbox.surroundings)
   }
 
   /// The instances that strategies had, as the latest run that reached them has recorded it.
