@@ -33,6 +33,8 @@ struct Workplace: Sendable {
   let connectors: ConnectorCatalog
   private(set) var secrets: SecretStore
   private let uses: ReferenceUses
+  /// Names the uses of templates in what is found within them.
+  let placing: PlacedDiagnostics
   /// Warnings and notes; errors are thrown.
   let diagnostics: [Diagnostic]
   let sources: [SourceText]
@@ -51,13 +53,18 @@ struct Workplace: Sendable {
     } catch {
       throw CommandFailure(.usage, error.message)
     }
-    try self.init(pipelineSource: source, path: path, settingsFile: settingsFile, surroundings: surroundings)
+    try self.init(
+      pipelineSource: source, path: path, settingsFile: settingsFile, inputs: inputs, for: purpose,
+      surroundings: surroundings)
   }
 
   /// The same for a pipeline that was read already.
   ///
   /// - Parameter path: nil for one that came from standard input: then what belongs to it is looked for in the current directory.
-  init(pipelineSource source: SourceText, path: FilePath?, settingsFile: String?, surroundings: Surroundings) throws {
+  init(
+    pipelineSource source: SourceText, path: FilePath?, settingsFile: String?, inputs: InputRequest = InputRequest(),
+    for purpose: Purpose = .check, surroundings: Surroundings
+  ) throws {
     let directory = path?.removingLastComponent() ?? surroundings.currentDirectory
     let settingsPath = try Self.settingsFile(settingsFile, beside: directory, surroundings)
     let settings = try settingsPath.map { try SourceText(reading: $0.path, name: $0.name) }
@@ -129,6 +136,7 @@ struct Workplace: Sendable {
     diagnostics += Self.missing(uses, pipeline, definitions.connectors, secrets, severity)
     self.diagnostics = diagnostics
     self.sources = sources
+    placing = expanded.placing
   }
 
   /// What the settings give for inputs: their files first, since `inputs:` is the nearer word.

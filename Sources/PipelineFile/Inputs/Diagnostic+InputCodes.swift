@@ -13,12 +13,10 @@ extension Diagnostic.Code {
   static let inputSetOfOtherPipeline = Diagnostic.Code(2309)
   static let unknownInputSet = Diagnostic.Code(2310)
   static let invalidInputSet = Diagnostic.Code(2311)
-  static let uncheckedInput = Diagnostic.Code(2312)
 
   // MARK: Templates
   static let unknownTemplate = Diagnostic.Code(2401)
   static let templateOfOtherType = Diagnostic.Code(2402)
-  static let invalidTemplate = Diagnostic.Code(2403)
   static let templateCycle = Diagnostic.Code(2404)
   static let templatesTooDeep = Diagnostic.Code(2405)
   static let assumedStableVersion = Diagnostic.Code(2406)

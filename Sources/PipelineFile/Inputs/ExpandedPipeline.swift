@@ -18,6 +18,8 @@ package struct ExpandedPipeline: Sendable {
   package let sources: [SourceText]
   /// The templates' files that were used.
   package let templates: [SourceText]
+  /// Puts what others find in the pipeline in order, and names the uses of templates.
+  package let placing: PlacedDiagnostics
 
   /// - Parameters:
   ///   - templates: asked for the templates there are, once, if the pipeline uses any.
@@ -47,12 +49,12 @@ package struct ExpandedPipeline: Sendable {
   private init(unreadable source: SourceText, _ diagnostics: [Diagnostic]) {
     self.init(
       pipeline: nil, root: nil, diagnostics: diagnostics, fields: [], missing: [], values: [:], sources: [],
-      templates: [])
+      templates: [], placing: PlacedDiagnostics(main: source.file, uses: [:]))
   }
 
   fileprivate init(
     pipeline: Pipeline?, root: Node?, diagnostics: [Diagnostic], fields: [InputField], missing: [InputField],
-    values: [String: String], sources: [SourceText], templates: [SourceText]
+    values: [String: String], sources: [SourceText], templates: [SourceText], placing: PlacedDiagnostics
   ) {
     self.pipeline = pipeline
     self.root = root
@@ -62,6 +64,7 @@ package struct ExpandedPipeline: Sendable {
     self.values = values
     self.sources = sources
     self.templates = templates
+    self.placing = placing
   }
 }
 
@@ -109,11 +112,15 @@ private struct Expansion {
 
     let (pipeline, found) = PipelineReader.read(root)
     found.forEach(problems.report)
-    let diagnostics = PlacedDiagnostics(main: source.file, uses: uses).arranged(problems.diagnostics)
+    if root.child("pipeline") != nil {
+      ExpressionCheck.spelling(in: root, sources: [source] + templates + collector.sources).forEach(problems.report)
+    }
+    let placing = PlacedDiagnostics(main: source.file, uses: uses)
+    let diagnostics = placing.arranged(problems.diagnostics)
     return ExpandedPipeline(
       pipeline: diagnostics.contains { $0.severity == .error } ? nil : pipeline, root: root, diagnostics: diagnostics,
       fields: fields, missing: open, values: Self.texts(given, fields), sources: templates + collector.sources,
-      templates: templates.filter { uses[$0.file] != nil })
+      templates: templates.filter { uses[$0.file] != nil }, placing: placing)
   }
 
   private static func substituted(_ root: Node, _ given: [String: GivenValue]) -> Node {

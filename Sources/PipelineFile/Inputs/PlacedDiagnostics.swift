@@ -1,9 +1,9 @@
-import Model
+package import Model
 
 /// Diagnostics about a pipeline that was put together from several files.
 ///
 /// What is wrong in a template is wrong at each of its uses: it is said once, where the template has it, and the uses are named.
-struct PlacedDiagnostics {
+package struct PlacedDiagnostics: Sendable {
   /// The pipeline's own file.
   let main: String
   /// By the template's file.
@@ -11,7 +11,8 @@ struct PlacedDiagnostics {
 
   private static let mostUses = 5
 
-  func arranged(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+  /// Those of the pipeline's own file first, then file by file, each in its file's order.
+  package func arranged(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
     var seen: Set<Diagnostic> = []
     var files = [main: 0]
     for diagnostic in diagnostics {
@@ -32,7 +33,7 @@ struct PlacedDiagnostics {
     }
     return Diagnostic(
       diagnostic.code, diagnostic.severity, diagnostic.message, at: diagnostic.span, labels: labels,
-      notes: diagnostic.notes, help: diagnostic.help)
+      notes: diagnostic.notes, help: diagnostic.help, fix: diagnostic.fix, isConfidential: diagnostic.isConfidential)
   }
 
   /// The uses of a template, and of the templates that use it, down to the pipeline's own file.

@@ -33,7 +33,7 @@ struct LintCheck {
         workplace.diagnostics + Linter.check(workplace.pipeline, sources: workplace.sources)
         + Self.limitations(of: workplace.pipeline)
         + ExpressionCheck.unknownNames(in: workplace.pipeline.source, sources: workplace.sources)
-      return Result(input: input, diagnostics: found.sortedByPlace, sources: workplace.sources)
+      return Result(input: input, diagnostics: workplace.placing.arranged(found), sources: workplace.sources)
     } catch let error as WorkplaceError {
       // What could be read of the file is checked all the same: a person wants to see everything at once.
       let part = PipelineReader.readInPart(input.source)
