@@ -131,9 +131,10 @@ struct Workplace: Sendable {
       settings: settings, files: entries, definitions: definitions.secrets, environment: surroundings.environment)
     self.secrets = secrets
     uses = ReferenceUses(in: root, sources: pipelineSources)
-    // Without any settings there is nothing that could define them: that is no fault of the pipeline's.
-    let severity: Diagnostic.Severity = purpose == .run || settingsSource != nil ? .warning : .note
-    diagnostics += Self.missing(uses, pipeline, definitions.connectors, secrets, severity)
+    // Whoever only checks a file, without any settings, has nothing here that could define them.
+    if purpose == .run || settingsSource != nil {
+      diagnostics += Self.missing(uses, pipeline, definitions.connectors, secrets)
+    }
     self.diagnostics = diagnostics
     self.sources = sources
     placing = expanded.placing
@@ -167,10 +168,9 @@ struct Workplace: Sendable {
   // MARK: - Connectors and secrets
 
   private static func missing(
-    _ uses: ReferenceUses, _ pipeline: Pipeline, _ connectors: ConnectorCatalog, _ secrets: SecretStore,
-    _ severity: Diagnostic.Severity
+    _ uses: ReferenceUses, _ pipeline: Pipeline, _ connectors: ConnectorCatalog, _ secrets: SecretStore
   ) -> [Diagnostic] {
-    let report = ReferenceReport(severity)
+    let report = ReferenceReport(.warning)
     let unknownConnectors = uses.connectors.filter { use in
       connectors.connector(
         named: use.reference, organization: pipeline.organization, project: pipeline.project) == nil

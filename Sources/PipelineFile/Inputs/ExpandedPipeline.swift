@@ -108,7 +108,7 @@ private struct Expansion {
     let open = fields.filter { field in
       given[field.path] == nil && field.isRequired && !(field.stage.map(notRun.contains) ?? false)
     }
-    if hasInsertions { root = Insertions.fill(root) }
+    if hasInsertions { root = Insertions.fill(root, main: source.file) }
 
     let (pipeline, found) = PipelineReader.read(root)
     found.forEach(problems.report)

@@ -56,8 +56,9 @@ import Testing
     case .settings: return SettingsReader.read(source, directory: "/project").diagnostics.map(\.code)
     case .definition: return DefinitionReader.read(source).diagnostics.map(\.code)
     default:
-      let read = ExpandedPipeline.read(source)
-      return read.diagnostics.map(\.code) + (read.pipeline.map { LintCheck.limitations(of: $0).map(\.code) } ?? [])
+      let (pipeline, diagnostics) = PipelineReader.read(source)
+      return (diagnostics + ExpandedPipeline.read(source).diagnostics).map(\.code)
+        + (pipeline.map { LintCheck.limitations(of: $0).map(\.code) } ?? [])
     }
   }
 

@@ -192,6 +192,11 @@ import Testing
     #expect(try text("\(Self.steps).g.steps.more.identifier", in: expanded) == nil)
   }
 
+  @Test func `a gap in a pipeline of its own is reported`() {
+    let expanded = expand("- insert: {identifier: more, name: more, steps: <+input>}", templates: [])
+    #expect(expanded.diagnostics.map(\.code.description).contains("SW2015"))
+  }
+
   @Test func `stages and pipelines may be templates, too`() throws {
     let stage = """
       template:

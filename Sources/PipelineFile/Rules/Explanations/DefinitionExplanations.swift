@@ -9,7 +9,7 @@ package enum DefinitionExplanations {
       "connectors are not defined here",
       reason: """
         Harness keeps connectors on its server. Here they come from files named under 'connectors:' in the settings, or
-        stand there themselves. Without any settings this is only a note.
+        stand there themselves. Where there are no settings, only a run says so.
         """,
       wrong: .init(
         .sketch,
@@ -26,7 +26,7 @@ package enum DefinitionExplanations {
       "secrets are not defined here",
       reason: """
         The settings say where the value of a secret comes from: the environment, a file, a command, a dotenv file.
-        Without any settings this is only a note.
+        Where there are no settings, only a run says so.
         """,
       wrong: .init(
         .sketch,
