@@ -12,7 +12,8 @@ enum Insertions {
     case .mapping(let mapping):
       return .mapping(
         Node.Mapping(
-          entries: mapping.entries.map { Node.Mapping.Entry(key: $0.key, value: fill($0.value, main: main)) }, span: mapping.span))
+          entries: mapping.entries.map { Node.Mapping.Entry(key: $0.key, value: fill($0.value, main: main)) },
+          span: mapping.span))
     case .sequence(let sequence):
       return .sequence(Node.Sequence(elements: sequence.elements.flatMap { items($0, main) }, span: sequence.span))
     }
