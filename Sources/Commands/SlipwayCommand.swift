@@ -50,7 +50,7 @@ package enum Slipway {
       exit(failure.status.rawValue)
     } catch let error as WorkplaceError {
       DiagnosticReport(error.diagnostics, sources: error.sources, terminal: terminal).show()
-      exit(ExitStatus.invalidPipeline.rawValue)
+      exit(error.status.rawValue)
     } catch {
       let code = SlipwayCommand.exitCode(for: error)
       // The parser's own messages begin with a capital; those of all other errors don't.

@@ -32,12 +32,7 @@ struct EvalCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The step in which the text stands.", valueName: "step"))
   var step: String?
 
-  @Option(
-    parsing: .singleValue, help: ArgumentHelp("A pipeline variable's value; may be repeated.", valueName: "name=value"))
-  var input: [String] = []
-
-  @Option(help: ArgumentHelp("A YAML or JSON file with what a trigger sends: type, event, payload.", valueName: "file"))
-  var trigger: String?
+  @OptionGroup var inputs: InputOptions
 
   @Option(help: ArgumentHelp("The directory that stands for the repository.", valueName: "dir"))
   var codebase: String?
@@ -54,9 +49,9 @@ struct EvalCommand: AsyncParsableCommand {
     guard pipeline == nil || selector == nil else {
       throw ValidationError("Give a pipeline file or --run, not both.")
     }
-    guard pipeline != nil || (stage == nil && step == nil && input.isEmpty && codebase == nil) else {
-      guard selector != nil, input.isEmpty, codebase == nil else {
-        throw ValidationError("--stage, --step, --input and --codebase need a pipeline file.")
+    guard pipeline != nil || (stage == nil && step == nil && inputs.isEmpty && codebase == nil) else {
+      guard selector != nil, inputs.isEmpty, codebase == nil else {
+        throw ValidationError("--stage, --step, --input, --inputs and --codebase need a pipeline file.")
       }
       return
     }
@@ -65,13 +60,14 @@ struct EvalCommand: AsyncParsableCommand {
   func run() async throws {
     let terminal = Terminal.ofThisProcess()
     let toolbox = options.toolbox(.ofThisProcess())
-    let sources = EvaluationSources(toolbox: toolbox, settingsFile: options.config, trigger: try triggerValues(toolbox))
+    let request = try inputs.request(toolbox.surroundings)
+    let sources = EvaluationSources(toolbox: toolbox, settingsFile: options.config, trigger: request.trigger ?? .null)
     let scope: any ExpressionScope
     if let selector {
       scope = try await sources.scope(ofRun: selector, stage: stage, step: step)
     } else if let pipeline {
       scope = try await sources.scope(
-        ofFile: pipeline, inputs: input, codebase: codebase, stage: stage, step: step, terminal: terminal)
+        ofFile: pipeline, inputs: request, codebase: codebase, stage: stage, step: step, terminal: terminal)
     } else {
       scope = NoNames()
     }
@@ -87,20 +83,6 @@ struct EvalCommand: AsyncParsableCommand {
   private func value(_ evaluator: ExpressionEvaluator) throws(ExpressionError) -> Value {
     if condition { return .bool(try evaluator.condition(text)) }
     return text.contains("<+") ? try evaluator.value(of: text) : try evaluator.evaluate(text)
-  }
-
-  private func triggerValues(_ toolbox: Toolbox) throws -> Value {
-    guard let trigger else { return .null }
-    let source: SourceText
-    do {
-      source = try SourceText(reading: toolbox.surroundings.absolute(FilePath(trigger)), name: trigger)
-    } catch {
-      throw CommandFailure(.usage, error.message)
-    }
-    let (root, problems) = YAMLReader.read(source)
-    guard let root else { throw WorkplaceError(diagnostics: problems, sources: [source]) }
-    guard case .map = root.value else { throw CommandFailure(.usage, "\(trigger) is no mapping of a trigger's fields") }
-    return root.value["trigger"] ?? root.value
   }
 
   // MARK: What is shown

@@ -17,10 +17,11 @@ struct EvaluationSources {
 
   /// A pipeline that has not run: what has a status has succeeded so far.
   func scope(
-    ofFile file: String, inputs: [String], codebase: String?, stage: String?, step: String?, terminal: Terminal
+    ofFile file: String, inputs: InputRequest, codebase: String?, stage: String?, step: String?, terminal: Terminal
   ) async throws -> any ExpressionScope {
     let surroundings = toolbox.surroundings
-    let workplace = try Workplace(pipelineFile: file, settingsFile: settingsFile, surroundings: surroundings)
+    let workplace = try Workplace(
+      pipelineFile: file, settingsFile: settingsFile, inputs: inputs, surroundings: surroundings)
     let plan = Plan(workplace.pipeline)
     let directory = try await workplace.codebase(given: codebase, reader: toolbox.codebase, surroundings: surroundings)
     let codebaseState: CodebaseState? =
@@ -34,7 +35,7 @@ struct EvaluationSources {
       origin: RunOrigin(
         pipelineFile: file, pipelineDigest: Digest(of: workplace.pipelineSource.bytes),
         pipelineDirectory: workplace.directory.string, codebase: codebaseState,
-        inputs: try values(inputs, workplace.pipeline), actor: surroundings.userName, version: Surroundings.version))
+        inputs: workplace.inputs, actor: surroundings.userName, version: Surroundings.version))
     let state = RunState()
     state.setCurrentStatus(.succeeded, of: .pipeline)
     for node in plan.nodes where node.kind == .stage { state.setCurrentStatus(.succeeded, of: node.path) }
@@ -83,7 +84,7 @@ struct EvaluationSources {
     return try Workplace(
       pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      surroundings: toolbox.surroundings)
+      inputs: try InputRequest(of: run, kept: kept), surroundings: toolbox.surroundings)
   }
 
   private func surroundings(of workplace: Workplace) -> RunSurroundings {
@@ -91,7 +92,7 @@ struct EvaluationSources {
     return RunSurroundings(
       accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
       variables: workplace.settings.variables.mapValues(\.raw), secretNames: secrets.names,
-      actorName: toolbox.surroundings.userName, trigger: trigger
+      actorName: toolbox.surroundings.userName, trigger: workplace.trigger ?? trigger
     ) { identifier in
       try secrets.value(of: identifier) == nil ? nil : dots
     }
@@ -119,23 +120,5 @@ struct EvaluationSources {
     guard let step else { return stage == nil ? .pipeline : scopes[0] }
     let steps = plan.nodes.filter { $0.kind == .step }.map(\.path)
     return try StepChoice.path(step, among: steps.filter { path in scopes.contains { $0.stage == path.stage } })
-  }
-
-  private func values(_ inputs: [String], _ pipeline: Pipeline) throws -> [String: String] {
-    var values: [String: String] = [:]
-    for text in inputs {
-      guard let equals = text.firstIndex(of: "=") else {
-        throw CommandFailure(.usage, "--input: write it as name=value, not '\(text)'")
-      }
-      let name = String(text[..<equals].replacing("pipeline.variables.", with: "", maxReplacements: 1))
-      guard pipeline.variables.contains(where: { $0.name == name }) else {
-        let guess = Spelling.nearest(to: name, among: pipeline.variables.map(\.name))
-        throw CommandFailure(
-          .usage,
-          "--input: the pipeline has no variable '\(name)'\(guess.map { "; did you mean '\($0)'?" } ?? "")")
-      }
-      values[name] = String(text[text.index(after: equals)...])
-    }
-    return values
   }
 }

@@ -31,6 +31,7 @@ struct LintCommand: AsyncParsableCommand {
   @Flag(help: "Show what --fix would change, and change nothing.")
   var diff = false
 
+  @OptionGroup var values: InputOptions
   @OptionGroup var options: StateOptions
 
   func validate() throws {
@@ -45,7 +46,8 @@ struct LintCommand: AsyncParsableCommand {
     let terminal = Terminal.ofThisProcess()
     let (inputs, problems) = LintInput.all(files, surroundings)
     for problem in problems { terminal.talk("error: \(problem)") }
-    let check = LintCheck(settingsFile: options.config, surroundings: surroundings)
+    let check = LintCheck(
+      settingsFile: options.config, values: try values.request(surroundings), surroundings: surroundings)
     var results = try inputs.map { try check($0) }
     if fix {
       for index in results.indices {

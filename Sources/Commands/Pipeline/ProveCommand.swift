@@ -43,16 +43,20 @@ struct ProveCommand: AsyncParsableCommand {
   @Flag(help: "A JSON document in place of text.")
   var json = false
 
+  @OptionGroup var values: InputOptions
+
   @OptionGroup var options: StateOptions
 
   func run() async throws {
     let surroundings = Surroundings.ofThisProcess()
     let terminal = Terminal.ofThisProcess()
-    let workplace = try Workplace(pipelineFile: pipeline, settingsFile: options.config, surroundings: surroundings)
+    let workplace = try Workplace(
+      pipelineFile: pipeline, settingsFile: options.config, inputs: try values.request(surroundings),
+      surroundings: surroundings)
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     let plan = try selection.plan(workplace.pipeline)
     let world = SimulationWorld(workplace: workplace, surroundings: surroundings).world(
-      inputs: [:], jobs: selection.jobs)
+      inputs: workplace.inputs, jobs: selection.jobs)
     guard limit > 0 else { throw CommandFailure(.usage, "--limit must be 1 or more, and is \(limit)") }
     var prover = Prover(plan, properties: try properties(for: plan), limit: limit, world: world)
     let proof = prover.prove()

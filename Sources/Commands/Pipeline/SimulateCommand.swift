@@ -31,16 +31,20 @@ struct SimulateCommand: AsyncParsableCommand {
   @Flag(help: "The run as a JSON document, as 'show' gives it.")
   var json = false
 
+  @OptionGroup var values: InputOptions
+
   @OptionGroup var options: StateOptions
 
   func run() async throws {
     let surroundings = Surroundings.ofThisProcess()
     let terminal = Terminal.ofThisProcess()
-    let workplace = try Workplace(pipelineFile: pipeline, settingsFile: options.config, surroundings: surroundings)
+    let workplace = try Workplace(
+      pipelineFile: pipeline, settingsFile: options.config, inputs: try values.request(surroundings),
+      surroundings: surroundings)
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     let plan = try selection.plan(workplace.pipeline)
     let world = SimulationWorld(workplace: workplace, surroundings: surroundings)
-      .world(inputs: [:], jobs: selection.jobs)
+      .world(inputs: workplace.inputs, jobs: selection.jobs)
     var simulated = SimulatedRun(plan, script: try OutcomeOptions.script(outcome, for: plan), world: world)
     simulated.play()
     SimulationView(simulated).show(on: terminal, isJSON: json)

@@ -40,16 +40,16 @@ struct KeptRun {
   var history: RunHistory { lineage[lineage.count - 1] }
 
   /// The pipeline and the settings as the run kept them.
-  func workplace() throws -> Workplace {
+  func workplace() async throws -> Workplace {
     let directory = FilePath(run.origin.pipelineDirectory)
-    return try Workplace(
+    return await (try Workplace(
       pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      surroundings: toolbox.surroundings)
+      inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
   }
 
   /// The same with an edited pipeline file.
-  func workplace(editedPipeline file: String) throws -> Workplace {
+  func workplace(editedPipeline file: String) async throws -> Workplace {
     let directory = FilePath(run.origin.pipelineDirectory)
     let source: SourceText
     do {
@@ -57,10 +57,19 @@ struct KeptRun {
     } catch {
       throw CommandFailure(.usage, error.message)
     }
-    return try Workplace(
+    return await (try Workplace(
       pipelineSource: source, directory: directory,
       settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      surroundings: toolbox.surroundings)
+      inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
+  }
+
+  /// The values, the trigger and the templates that the run was given.
+  private func inputs() throws -> InputRequest {
+    var inputs = InputRequest()
+    inputs.sources = run.origin.inputs.sorted { $0.key < $1.key }.map { .assignment(path: $0.key, value: $0.value) }
+    inputs.trigger = run.origin.trigger.flatMap(TriggerFile.read(kept:))
+    inputs.keptTemplates = try run.origin.templates.sorted { $0.key < $1.key }.map { try kept($0.value, $0.key) }
+    return inputs
   }
 
   private func kept(_ digest: Digest, _ name: String) throws -> SourceText {

@@ -63,14 +63,14 @@ struct ReplayCommand: AsyncParsableCommand {
         "run \(run.pipeline)#\(run.sequenceID) succeeded: there is nothing to replay"
           + " ('slipway rerun \(run.pipeline)#\(run.sequenceID)' runs it afresh, --from STAGE replays a part of it)")
     }
-    var workplace = try kept.workplace()
+    var workplace = try await kept.workplace()
     var plan = kept.plan(workplace.pipeline)
     let extent = try extent(in: plan)
     let expansions = try await kept.expansions(in: store)
     var changes = [String]()
     var takeOver = try takeOver(kept, plan, extent, expansions, terminal)
     if let pipeline {
-      let edited = try kept.workplace(editedPipeline: pipeline)
+      let edited = try await kept.workplace(editedPipeline: pipeline)
       let edit = try edit(from: plan.pipeline, to: edited.pipeline)
       let finished = plan.pipeline.allStages.map(\.identifier).filter {
         !takeOver.unfinishedStages.contains(StepPath(stage: $0))
@@ -88,7 +88,7 @@ struct ReplayCommand: AsyncParsableCommand {
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json, isLive: destination.live,
       snapshots: try snapshots.policy(), breaksOnFailure: breaking.breakOnFailure,
       payload: .map(payload(run, changes).merging(KeptRun.payload(omitting: kept.omissions)) { $1 }))
-    try await session.run(codebase: state, inputs: run.origin.inputs, faults: [:], takeOver: takeOver)
+    try await session.run(codebase: state, faults: [:], takeOver: takeOver)
   }
 
   private func extent(in plan: Plan) throws -> TakeOver.Extent {

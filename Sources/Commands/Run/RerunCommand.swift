@@ -31,7 +31,7 @@ struct RerunCommand: AsyncParsableCommand {
     try breaking.check(terminal)
     try toolbox.becomeRoot()
     let kept = try await KeptRun(selector, in: try toolbox.readLedger(), toolbox)
-    let workplace = try kept.workplace()
+    let workplace = try await kept.workplace()
     let plan = kept.plan(workplace.pipeline)
     let state = try await kept.codebase(given: codebase)
     try RunMaterial(toolbox: toolbox, plan: plan, run: kept.run.id).check(state, for: kept.run.id)
@@ -40,6 +40,6 @@ struct RerunCommand: AsyncParsableCommand {
       snapshots: try snapshots.policy(), breaksOnFailure: breaking.breakOnFailure,
       payload: .map(
         KeptRun.payload(omitting: plan.omissions).merging(["rerun": ["of": .string(kept.run.id.description)]]) { $1 }))
-    try await session.run(codebase: state, inputs: kept.run.origin.inputs, faults: [:], takeOver: nil)
+    try await session.run(codebase: state, faults: [:], takeOver: nil)
   }
 }

@@ -19,9 +19,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory that stands for the repository.", valueName: "dir"))
   var codebase: String?
 
-  @Option(
-    parsing: .singleValue, help: ArgumentHelp("A pipeline variable's value; may be repeated.", valueName: "name=value"))
-  var input: [String] = []
+  @OptionGroup var inputs: InputOptions
 
   @OptionGroup var selection: SelectionOptions
 
@@ -44,11 +42,10 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let surroundings = Surroundings.ofThisProcess()
     let toolbox = options.toolbox(surroundings)
-    let workplace = try Workplace(pipelineFile: pipeline, settingsFile: options.config, surroundings: surroundings)
     let terminal = Terminal.ofThisProcess()
+    let workplace = try await self.workplace(toolbox, terminal)
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     try breaking.check(terminal)
-    try toolbox.becomeRoot()
     let plan = try selection.plan(workplace.pipeline)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
@@ -58,25 +55,29 @@ struct RunCommand: AsyncParsableCommand {
       given: codebase, reader: toolbox.codebase, surroundings: surroundings)
     let codebaseState: CodebaseState? =
       if let directory { try await toolbox.codebase.state(of: directory) } else { nil }
-    try await session.run(
-      codebase: codebaseState, inputs: try inputs(workplace.pipeline), faults: try faults(plan), takeOver: nil)
+    try await session.run(codebase: codebaseState, faults: try faults(plan), takeOver: nil)
   }
 
-  private func inputs(_ pipeline: Pipeline) throws -> [String: String] {
-    var values: [String: String] = [:]
-    for text in input {
-      guard let equals = text.firstIndex(of: "=") else {
-        throw CommandFailure(.usage, "--input: write it as name=value, not '\(text)'")
+  /// The pipeline with a value for every input: the one who sits at the terminal is asked for those that are missing.
+  private func workplace(_ toolbox: Toolbox, _ terminal: Terminal) async throws -> Workplace {
+    let surroundings = toolbox.surroundings
+    var request = try inputs.request(surroundings)
+    var workplace = try Workplace(
+      pipelineFile: pipeline, settingsFile: options.config, inputs: request, for: .run, surroundings: surroundings)
+    // From here on the program may have been started a second time; nobody is to be asked twice.
+    try toolbox.becomeRoot()
+    let missing = workplace.missingInputs(of: selection.stage)
+    if !missing.isEmpty, let conversation = Conversation.ofThisProcess(terminal) {
+      do {
+        request.sources += try InputPrompt(conversation: conversation, root: workplace.root).ask(missing)
+      } catch {
+        throw CommandFailure(.usage, "stopped before every input had a value")
       }
-      let name = String(text[..<equals].replacing("pipeline.variables.", with: "", maxReplacements: 1))
-      guard pipeline.variables.contains(where: { $0.name == name }) else {
-        let names = pipeline.variables.map(\.name)
-        let guess = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-        throw CommandFailure(.usage, "--input: the pipeline has no variable '\(name)'\(guess)")
-      }
-      values[name] = String(text[text.index(after: equals)...])
+      workplace = try Workplace(
+        pipelineFile: pipeline, settingsFile: options.config, inputs: request, for: .run, surroundings: surroundings)
     }
-    return values
+    try workplace.requireInputs(of: selection.stage)
+    return await workplace.withFetchedSecrets(toolbox.commands)
   }
 
   private func faults(_ plan: Plan) throws -> [StepPath: FailureType] {

@@ -30,7 +30,7 @@ struct RunSession {
 
   /// - Throws: ``ExitStatus`` when the run did not succeed.
   func run(
-    codebase: CodebaseState?, inputs: [String: String], faults: [StepPath: FailureType], takeOver: TakeOver?
+    codebase: CodebaseState?, faults: [StepPath: FailureType], takeOver: TakeOver?
   ) async throws {
     let limitations = plan.limitations()
     DiagnosticReport(limitations, sources: workplace.sources, terminal: terminal).show()
@@ -49,8 +49,12 @@ struct RunSession {
       pipelineFile: workplace.pipelineFile,
       pipelineDigest: try toolbox.blobs.put(workplace.pipelineSource.bytes),
       settingsDigest: try workplace.settingsSource.map { try toolbox.blobs.put($0.bytes) },
-      pipelineDirectory: workplace.directory.string, codebase: codebase, inputs: inputs, replayOf: takeOver?.source,
-      actor: toolbox.surroundings.userName, version: Surroundings.version)
+      pipelineDirectory: workplace.directory.string, codebase: codebase, inputs: workplace.inputs,
+      templates: try Dictionary(workplace.templates.map { ($0.file, try toolbox.blobs.put($0.bytes)) }) { first, _ in
+        first
+      },
+      trigger: workplace.trigger?.canonicalJSON, replayOf: takeOver?.source, actor: toolbox.surroundings.userName,
+      version: Surroundings.version)
     let run = try await store.begin(
       RunDraft(
         id: identifier, pipeline: workplace.pipeline.identifier, pipelineName: workplace.pipeline.name,
@@ -142,7 +146,7 @@ struct RunSession {
       surroundings: RunSurroundings(
         accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
         variables: workplace.settings.variables.mapValues(\.raw), secretNames: workplace.secrets.names,
-        actorName: toolbox.surroundings.userName, secret: secret),
+        actorName: toolbox.surroundings.userName, trigger: workplace.trigger ?? .null, secret: secret),
       custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
       snapshotPolicy: snapshotPolicy, onFailure: breaksOnFailure ? breaking(runExecutor) : nil,
       observe: { await renderer.receive($0) })

@@ -75,7 +75,7 @@ struct ShellCommand: AsyncParsableCommand {
   private func enter(
     _ attempt: Attempt, _ kept: KeptRun, _ directory: FilePath, _ terminal: Terminal
   ) async throws -> ProcessExit {
-    let workplace = try kept.workplace()
+    let workplace = try await kept.workplace()
     let plan = kept.plan(workplace.pipeline)
     guard plan[attempt.path] != nil else {
       throw CommandFailure(.usage, "step '\(StepChoice.short(attempt.path))' is not in the run's pipeline")

@@ -15,7 +15,7 @@ struct StepEnvironment {
     for variable in pipeline.variables where variable.kind != .secret {
       let name = variable.name
       if let given = run.origin.inputs[name] ?? run.origin.inputs["pipeline.variables." + name] {
-        variables[name] = given
+        variables[name] = try evaluator.render(Text(given))
       } else if let text = variable.value ?? variable.defaultValue {
         variables[name] = try evaluator.render(text)
       }

@@ -12,17 +12,19 @@ extension Run {
         "version": origin.version, "replay_of": origin.replayOf?.description, "pipeline_file": origin.pipelineFile,
         "pipeline_digest": origin.pipelineDigest.description, "settings_digest": origin.settingsDigest?.description,
         "pipeline_directory": origin.pipelineDirectory,
-        "inputs": Value.map(origin.inputs.mapValues(Value.string)).canonicalJSON,
+        "inputs": origin.inputsColumn.canonicalJSON,
         "codebase": origin.codebase.map { Value($0).canonicalJSON },
       ])
   }
 
   init(_ row: StoredRow) throws {
+    let given = GivenToRun(try row.textsByName("inputs"))
     let origin = RunOrigin(
       pipelineFile: try row.text("pipeline_file"), pipelineDigest: try row.digest("pipeline_digest"),
       settingsDigest: try row.optionalDigest("settings_digest"),
       pipelineDirectory: try row.text("pipeline_directory"),
-      codebase: try row.optionalJSON("codebase").map(CodebaseState.init), inputs: try row.textsByName("inputs"),
+      codebase: try row.optionalJSON("codebase").map(CodebaseState.init), inputs: given.inputs,
+      templates: given.templates, trigger: given.trigger,
       replayOf: try row.optionalRun("replay_of"), actor: try row.text("actor"), version: try row.text("version"))
     self.init(
       id: try row.run("id"), pipeline: try row.identifier("pipeline"), pipelineName: try row.text("pipeline_name"),
@@ -40,6 +42,38 @@ extension Run {
     Run(
       id: id, pipeline: pipeline, pipelineName: pipelineName, sequenceID: sequenceID, status: status,
       startedAt: startedAt, finishedAt: finishedAt, origin: origin, message: message)
+  }
+}
+
+/// Everything that was given to a run shares one column: inputs by their paths, and beside them what no path can be.
+private struct GivenToRun {
+  static let triggerKey = "trigger"
+  static let templatePrefix = "template "
+
+  var inputs: [String: String] = [:]
+  var templates: [String: Digest] = [:]
+  var trigger: String?
+
+  init(_ column: [String: String]) {
+    for (key, text) in column {
+      if key == Self.triggerKey {
+        trigger = text
+      } else if key.hasPrefix(Self.templatePrefix), let digest = try? Digest(text) {
+        // What is no digest was not written by ``RunOrigin/inputsColumn``, and stays an input.
+        templates[String(key.dropFirst(Self.templatePrefix.count))] = digest
+      } else {
+        inputs[key] = text
+      }
+    }
+  }
+}
+
+extension RunOrigin {
+  fileprivate var inputsColumn: Value {
+    var column = inputs.mapValues(Value.string)
+    for (file, digest) in templates { column[GivenToRun.templatePrefix + file] = .string(digest.description) }
+    if let trigger { column[GivenToRun.triggerKey] = .string(trigger) }
+    return .map(column)
   }
 }
 

@@ -39,8 +39,12 @@ package struct RunOrigin: Hashable, Sendable {
   /// The directories that relative paths were resolved against, absolute.
   package let pipelineDirectory: String
   package let codebase: CodebaseState?
-  /// Values given on the command line.
+  /// Values given for runtime inputs and variables, by path, each as `--input` takes it: `pipeline.variables.region`.
   package let inputs: [String: String]
+  /// The templates that the pipeline uses, by file: their bytes in the blob store.
+  package let templates: [String: Digest]
+  /// `trigger.*` as JSON, where somebody gave it.
+  package let trigger: String?
   /// The run that this one replays.
   package let replayOf: ULID?
   /// Who started it: the operating system's user name.
@@ -50,8 +54,8 @@ package struct RunOrigin: Hashable, Sendable {
 
   package init(
     pipelineFile: String, pipelineDigest: Digest, settingsDigest: Digest? = nil, pipelineDirectory: String,
-    codebase: CodebaseState? = nil, inputs: [String: String] = [:], replayOf: ULID? = nil, actor: String,
-    version: String
+    codebase: CodebaseState? = nil, inputs: [String: String] = [:], templates: [String: Digest] = [:],
+    trigger: String? = nil, replayOf: ULID? = nil, actor: String, version: String
   ) {
     self.pipelineFile = pipelineFile
     self.pipelineDigest = pipelineDigest
@@ -59,6 +63,8 @@ package struct RunOrigin: Hashable, Sendable {
     self.pipelineDirectory = pipelineDirectory
     self.codebase = codebase
     self.inputs = inputs
+    self.templates = templates
+    self.trigger = trigger
     self.replayOf = replayOf
     self.actor = actor
     self.version = version

@@ -12,18 +12,22 @@ package import SystemPackage
 package struct DefinitionFiles: Sendable {
   package let connectors: ConnectorCatalog
   package let secrets: [SecretDefinition]
+  /// The files, so that messages can show their lines.
+  package let sources: [SourceText]
 
   /// Reads each entry of `connectors:`: a file, every YAML file of a directory, or the files that a pattern with `*` or `?`
   /// matches. In directories and patterns, Harness files of other kinds are passed over.
   ///
+  /// - Parameter own: connectors that the settings define themselves.
   /// - Returns: what could be read, and what is wrong with the rest.
   /// - Throws: ``PipelineFileError`` when a file is there and cannot be read.
   package static func read(
-    _ entries: [Located<FilePath>]
+    _ entries: [Located<FilePath>], own: [Connector] = []
   ) throws(PipelineFileError) -> (files: DefinitionFiles, diagnostics: [Diagnostic]) {
-    var connectors = [Connector]()
+    var connectors = own
     var secrets = [SecretDefinition]()
     var diagnostics = [Diagnostic]()
+    var sources = [SourceText]()
     var seen = Set<FilePath>()
     for entry in entries {
       let (paths, isNamed) = try files(of: entry.value)
@@ -37,6 +41,7 @@ package struct DefinitionFiles: Sendable {
         let source = try SourceText(reading: path)
         if !isNamed, DefinitionReader.isOfAnotherKind(source) { continue }
         let (definition, found) = DefinitionReader.read(source)
+        sources.append(source)
         diagnostics += found
         switch definition {
         case .connector(let connector): connectors.append(connector)
@@ -47,7 +52,8 @@ package struct DefinitionFiles: Sendable {
     }
     diagnostics += duplicates(connectors.map { ("connector", $0.identifier, $0.scope, $0.span) })
     diagnostics += duplicates(secrets.map { ("secret", $0.identifier, $0.scope, $0.span) })
-    return (DefinitionFiles(connectors: ConnectorCatalog(connectors), secrets: secrets), diagnostics)
+    let files = DefinitionFiles(connectors: ConnectorCatalog(connectors), secrets: secrets, sources: sources)
+    return (files, diagnostics)
   }
 
   private typealias Definition = (what: String, identifier: Identifier, scope: DefinitionScope, span: SourceSpan?)
@@ -73,10 +79,14 @@ package struct DefinitionFiles: Sendable {
 
   // MARK: - Files
 
-  private static func files(of path: FilePath) throws(PipelineFileError) -> (paths: [FilePath], isNamed: Bool) {
+  /// The files that an entry of the settings means, and whether it names the one file.
+  static func files(
+    of path: FilePath, isRecursive: Bool = false
+  ) throws(PipelineFileError) -> (paths: [FilePath], isNamed: Bool) {
     var isDirectory = false
     if FileManager.default.fileExists(atPath: path.string, isDirectory: &isDirectory) {
-      return isDirectory ? (try yamlFiles(in: path), false) : ([path], true)
+      guard isDirectory else { return ([path], true) }
+      return (isRecursive ? TemplateFiles.yamlFiles(below: path) : try yamlFiles(in: path), false)
     }
     guard path.string.contains(where: { $0 == "*" || $0 == "?" || $0 == "[" }) else { return ([], true) }
     return (matches(path.string), false)

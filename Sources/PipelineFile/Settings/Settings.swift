@@ -8,9 +8,19 @@ package struct Settings: Sendable {
   package var codebase: Located<FilePath>?
   /// Files, directories and patterns, in the file's order.
   package var connectors: [Located<FilePath>] = []
+  /// Connectors that stand in the settings themselves.
+  package var ownConnectors: [Connector] = []
   package var secrets: [SecretSetting] = []
+  /// Asked for every secret that nothing else gives.
+  package var secretCommand: SecretCommand?
   /// `.env` files, later ones over earlier ones.
   package var secretFiles: [Located<FilePath>] = []
+  /// Files of templates, folders and patterns, in the file's order.
+  package var templates: [Located<FilePath>] = []
+  /// Values for runtime inputs: paths with values.
+  package var inputs: Node?
+  /// Files of values for runtime inputs.
+  package var inputSets: [Located<FilePath>] = []
   /// Variables of account, organisation and project, named as expressions name them: `X`, `org.X`, `account.X`.
   package var variables: [String: Text] = [:]
   package var account = Account()
@@ -60,6 +70,8 @@ package struct SecretSetting: Hashable, Sendable {
     /// The file's content, without a line end at its end.
     case file(FilePath)
     case value(ConcealedText)
+    /// What it prints.
+    case command(SecretCommand)
   }
 
   package let reference: ScopedReference
@@ -71,6 +83,31 @@ package struct SecretSetting: Hashable, Sendable {
     self.source = source
     self.span = span
   }
+}
+
+/// A program that prints a secret's value.
+package struct SecretCommand: Hashable, Sendable {
+  /// The program with its arguments, up to the secret's name.
+  private let words: [String]
+  /// Whether the name is one more argument.
+  private let takesName: Bool
+
+  /// A program with its arguments, to which the secret's name is added.
+  package init(asking words: [String]) {
+    self.words = words
+    takesName = true
+  }
+
+  /// A program with its arguments as they are.
+  package init(_ words: [String]) {
+    self.words = words
+    takesName = false
+  }
+
+  /// A line for the shell, in which `$1` is the secret's name.
+  package init(line: String) { self.init(asking: ["sh", "-c", line, "sh"]) }
+
+  package func arguments(for name: String) -> [String] { takesName ? words + [name] : words }
 }
 
 /// One entry of `images:`: a reference that is served from this machine.

@@ -37,15 +37,19 @@ package struct SettingsReader {
       fields,
       [
         "codebase", "connectors", "secrets", "secretFiles", "variables", "account", "images", "registries", "custody",
-        "registry", "snapshots",
+        "registry", "templates", "inputs", "inputSets", "snapshots",
       ])
     var settings = Settings()
     settings.codebase = path(fields, "codebase")
-    settings.connectors = paths(fields, "connectors")
+    (settings.connectors, settings.ownConnectors) = connectors(fields)
+    settings.templates = paths(fields, "templates")
+    settings.inputs = fields.fields("inputs").map { .mapping($0.mapping) }
+    settings.inputSets = paths(fields, "inputSets")
     settings.secretFiles = paths(fields, "secretFiles")
     settings.variables = variables(fields)
     settings.account = account(fields)
     settings.secrets = secrets(fields)
+    settings.secretCommand = secretCommand(fields)
     settings.images = images(fields)
     settings.registries = registries(fields)
     if let custody = fields.choice("custody", of: CustodySetting.allCases) {
@@ -70,6 +74,27 @@ package struct SettingsReader {
 
   func paths(_ fields: Fields, _ key: String) -> [Located<FilePath>] {
     fields.texts(key).map(located)
+  }
+
+  /// `connectors:`, a list of files, folders and patterns, and of connectors as Harness writes them.
+  private func connectors(_ fields: Fields) -> ([Located<FilePath>], [Connector]) {
+    guard case .sequence(let list)? = fields.node("connectors") else { return (paths(fields, "connectors"), []) }
+    var paths = [Located<FilePath>]()
+    var connectors = [Connector]()
+    for node in list.elements where !node.isNull {
+      guard case .mapping(let mapping) = node else {
+        if let text = fields.text(of: node, called: "connectors") { paths.append(located(text)) }
+        continue
+      }
+      let item = Fields(
+        mapping: mapping, key: "connectors", owner: "an item of 'connectors'", place: node.place, problems: problems)
+      check(item, ["connector"])
+      guard let connector = item.requiredFields("connector") else { continue }
+      if let read = ConnectorReader(problems: problems).connector(connector.named("connector")) {
+        connectors.append(read)
+      }
+    }
+    return (paths, connectors)
   }
 
   private func located(_ text: Text) -> Located<FilePath> {

@@ -57,7 +57,8 @@ import Testing
     case .definition: return DefinitionReader.read(source).diagnostics.map(\.code)
     default:
       let (pipeline, diagnostics) = PipelineReader.read(source)
-      return diagnostics.map(\.code) + (pipeline.map { LintCheck.limitations(of: $0).map(\.code) } ?? [])
+      return (diagnostics + ExpandedPipeline.read(source).diagnostics).map(\.code)
+        + (pipeline.map { LintCheck.limitations(of: $0).map(\.code) } ?? [])
     }
   }
 

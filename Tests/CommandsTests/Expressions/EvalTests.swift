@@ -74,7 +74,7 @@ struct EvalTests {
     (["<+1>", "--stage", "x"], 2, ["need a pipeline file"]),
     (["<+1>", "pipeline.yaml", "--stage", "buid"], 2, ["did you mean 'build'?"]),
     (["<+1>", "pipeline.yaml", "--step", "compil"], 2, ["did you mean 'compile'?"]),
-    (["<+1>", "pipeline.yaml", "--input", "x=1"], 2, ["no variable 'x'"]),
+    (["<+1>", "pipeline.yaml", "--input", "x=1"], 2, ["no input 'x'"]),
     (["<+step.output.outputVariables.VERSION>", "pipeline.yaml", "--step", "compile"], 3, ["has not run yet"]),
     (["<+env.name>", "pipeline.yaml"], 3, ["belongs to Deployment stages"]), (["<+words"], 3, ["never closed"]),
   ]

@@ -40,7 +40,8 @@ enum Sample {
           directory: "/src", commit: String(repeating: "c", count: 40), branch: "main",
           remote: "https://git.example/app", commitDate: 1_772_000_000, commitMessage: "Say “hi”\n\twith a tab",
           authorName: "Zoë", authorEmail: "zoe@example.com", changedFiles: ["a b", "ü"]),
-        inputs: ["tag": "new-7", "empty": ""], replayOf: replayOf, actor: "zoe", version: "0.1.0"),
+        inputs: ["tag": "new-7", "empty": ""], templates: [".harness/templates/a b.yaml": digest("template")],
+        trigger: #"{"branch":"main"}"#, replayOf: replayOf, actor: "zoe", version: "0.1.0"),
       payload: ["stages": ["ship"]])
   }
 

@@ -19,18 +19,21 @@ struct LintCheck {
   }
 
   let settingsFile: String?
+  /// What is given for inputs; those that nothing is given for are looked at as they are written.
+  let values: InputRequest
   let surroundings: Surroundings
 
   /// - Throws: ``CommandFailure`` when the settings cannot be found.
   func callAsFunction(_ input: LintInput) throws -> Result {
     do {
       let workplace = try Workplace(
-        pipelineSource: input.source, path: input.path, settingsFile: settingsFile, surroundings: surroundings)
+        pipelineSource: input.source, path: input.path, settingsFile: settingsFile, inputs: values,
+        surroundings: surroundings)
       let found =
         workplace.diagnostics + Linter.check(workplace.pipeline, sources: workplace.sources)
         + Self.limitations(of: workplace.pipeline)
         + ExpressionCheck.unknownNames(in: workplace.pipeline.source, sources: workplace.sources)
-      return Result(input: input, diagnostics: found.sortedByPlace, sources: workplace.sources)
+      return Result(input: input, diagnostics: workplace.placing.arranged(found), sources: workplace.sources)
     } catch let error as WorkplaceError {
       // What could be read of the file is checked all the same: a person wants to see everything at once.
       let part = PipelineReader.readInPart(input.source)

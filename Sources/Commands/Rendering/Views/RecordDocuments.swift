@@ -33,6 +33,7 @@ extension RunOrigin {
       "pipelineFile": .string(pipelineFile), "pipelineDigest": .string(pipelineDigest.description),
       "pipelineDirectory": .string(pipelineDirectory), "settingsDigest": Value(settingsDigest?.description),
       "codebase": codebase?.document ?? .null, "inputs": .map(inputs.mapValues(Value.string)),
+      "templates": .map(templates.mapValues { .string($0.description) }), "trigger": Value(trigger),
       "replayOf": Value(replayOf?.description), "actor": .string(actor), "version": .string(version),
     ]
   }

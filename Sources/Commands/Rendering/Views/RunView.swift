@@ -46,6 +46,11 @@ struct RunView {
       let inputs = origin.inputs.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
       lines.append(StyledLine(field: "inputs", inputs.joined(separator: " ")))
     }
+    if !origin.templates.isEmpty {
+      let templates = origin.templates.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+      lines.append(StyledLine(field: "templates", templates.joined(separator: ", ")))
+    }
+    if let trigger = origin.trigger { lines.append(StyledLine(field: "trigger", trigger)) }
     if let earlier = origin.replayOf { lines.append(StyledLine(field: "replays", earlier.description)) }
     return lines
   }
