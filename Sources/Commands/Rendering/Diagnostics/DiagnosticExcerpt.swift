@@ -1,4 +1,5 @@
 import Model
+import PipelineFile
 
 /// The lines of the files that a diagnostic speaks of, with what is meant underlined.
 struct DiagnosticExcerpt {
