@@ -120,24 +120,13 @@ extension Runner {
     return StepExecution(
       run: record, stage: stage, step: step, path: path, attempt: number, workspace: workspace, evaluator: evaluator,
       environment: try environment.variables(stage: stage, isStageFailing: isFailing, evaluator: evaluator),
-      output: output, scratch: scratch, infrastructure: infrastructure(of: stage), codebase: record.origin.codebase,
+      output: output, scratch: scratch, infrastructure: plan.pipeline.infrastructure(of: stage), codebase: record.origin.codebase,
       recorder: StepRecorder { events, facts, isDurable in
         try await ledger.append(events, facts: facts, isDurable: isDurable)
         custody.add(facts)
         for case .push(let push) in facts { state.update(push.step) { $0.pushes.append(push) } }
       },
       custody: { custody.custody(policy: policy) })
-  }
-
-  private func infrastructure(of stage: Stage) -> Infrastructure {
-    var current = stage
-    var seen: Set<Identifier> = [stage.identifier]
-    while case .sameAs(let other) = current.infrastructure, seen.insert(other).inserted,
-      let found = plan.pipeline.allStages.first(where: { $0.identifier == other })
-    {
-      current = found
-    }
-    return current.infrastructure
   }
 
   /// Runs `work` until it ends, its time is over, or it is cancelled; in the last two cases it is cancelled and waited for.
