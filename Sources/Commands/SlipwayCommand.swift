@@ -17,7 +17,8 @@ struct SlipwayCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Checking:",
         subcommands: [
-          LintCommand.self, ExplainCommand.self, EvalCommand.self, ScanCommand.self, DoctorCommand.self,
+          LintCommand.self, PlanCommand.self, ExplainCommand.self, EvalCommand.self, ScanCommand.self,
+          DoctorCommand.self,
         ]),
       CommandGroup(name: "Registry:", subcommands: [RegistryCommand.self]),
     ])
