@@ -288,7 +288,7 @@ let package = Package(
         "slipway-sandbox",
         systemPackage,
       ],
-      exclude: ["Diagnostics/Golden"],
+      exclude: ["Diagnostics/Golden", "Plan/Golden"],
       swiftSettings: strict
     ),
     .executableTarget(

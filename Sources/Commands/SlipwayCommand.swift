@@ -22,7 +22,8 @@ struct SlipwayCommand: AsyncParsableCommand {
       CommandGroup(
         name: "Checking:",
         subcommands: [
-          LintCommand.self, ExplainCommand.self, SimulateCommand.self, ProveCommand.self, EvalCommand.self,
+          LintCommand.self, PlanCommand.self, ExplainCommand.self, SimulateCommand.self, ProveCommand.self,
+          EvalCommand.self,
           ScanCommand.self, DoctorCommand.self, PruneCommand.self,
         ]),
       CommandGroup(name: "Registry:", subcommands: [RegistryCommand.self]),
