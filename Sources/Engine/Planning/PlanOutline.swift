@@ -109,31 +109,3 @@ package struct PlanOutline: Sendable {
     }
   }
 }
-
-extension Pipeline {
-  /// Where a stage runs on Harness, `useFromStage` followed.
-  package func infrastructure(of stage: Stage) -> Infrastructure {
-    var current = stage
-    var seen: Set<Identifier> = [stage.identifier]
-    while case .sameAs(let other) = current.infrastructure, seen.insert(other).inserted,
-      let found = allStages.first(where: { $0.identifier == other })
-    {
-      current = found
-    }
-    return current.infrastructure
-  }
-}
-
-extension StepSpec {
-  /// The image of the step's own container.
-  package var image: Text? {
-    switch self {
-    case .run(let step): step.image
-    case .test(let step): step.script.image
-    case .runTests(let step): step.container.image
-    case .background(let step): step.container.image
-    case .plugin(let step): step.container.image
-    default: nil
-    }
-  }
-}
