@@ -31,7 +31,7 @@ extension Runner {
     } catch {
       early = Self.result(of: error)
     }
-    let before = await snapshotBefore(of: workspace, for: path)
+    let before = try await snapshotBefore(of: workspace, for: path)
     let beginning = Attempt(
       path: path, number: number, status: .running, startedAt: started, resolvedSpec: resolved, logFile: logFile,
       workspaceBefore: before)
@@ -68,22 +68,24 @@ extension Runner {
       path: path, number: number, status: kept.attemptStatus, startedAt: started, finishedAt: services.clock.now(),
       resolvedSpec: resolved, exitCode: kept.exitCode, failure: kept.failure, message: kept.message,
       outputs: kept.outputs, logFile: logFile, logDigest: digest, workspaceBefore: before,
-      workspaceAfter: services.snapshotPolicy == .step ? await snapshot(of: workspace, for: path) : nil)
+      workspaceAfter: services.snapshotPolicy == .step ? try await snapshot(of: workspace, for: path) : nil)
     return Report(event: .stepFinished(path, attempt: number, kept), facts: [.attempt(final)])
   }
 
-  private func snapshotBefore(of workspace: Workspace, for path: StepPath) async -> Digest? {
+  private func snapshotBefore(of workspace: Workspace, for path: StepPath) async throws -> Digest? {
     switch services.snapshotPolicy {
-    case .step: return await snapshot(of: workspace, for: path)
+    case .step: return try await snapshot(of: workspace, for: path)
     case .stage:
       let isFirst = path.stage.map { beginnings.isFirst(StepPath(stage: $0)) } ?? false
-      return isFirst ? await snapshot(of: workspace, for: path) : nil
+      return isFirst ? try await snapshot(of: workspace, for: path) : nil
     case .off: return nil
     }
   }
 
   /// Nil when the workspace cannot be read, which is said: the step goes on, and a replay cannot start from here.
-  private func snapshot(of workspace: Workspace, for path: StepPath) async -> Digest? {
+  ///
+  /// - Throws: when the disk is full. Then the ledger is too, or soon: better to end while it can be told.
+  private func snapshot(of workspace: Workspace, for path: StepPath) async throws -> Digest? {
     do {
       let stage = path.stage.map(StepPath.init(stage:)) ?? path
       let taken = try await snapshots.takeAside(
@@ -95,6 +97,8 @@ extension Runner {
             path, "left out of the snapshots: ‘\(first)’\(others) (sockets, pipes and devices cannot be restored)"))
       }
       return taken.root
+    } catch let error as OCIError where error.code == .noSpace {
+      throw error
     } catch {
       await services.observe(.notice(path, "no snapshot of the workspace could be taken: \(error)"))
       return nil
