@@ -35,6 +35,8 @@ package actor StepLog {
   ///
   /// - Returns: the masked bytes, for the terminal.
   package func write(_ bytes: ArraySlice<UInt8>) throws -> [UInt8] {
+    // A service prints on when the step that started it has ended; that is in the service's own log.
+    guard isOpen else { return [] }
     let masked = stream.mask(bytes)
     try store(masked)
     return masked

@@ -137,7 +137,7 @@ extension Runner {
     let stagePath = StepPath(stage: stage.identifier)
     let environment = StepEnvironment(
       run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,
-      failedSteps: state.failedSteps)
+      failedSteps: state.failedSteps, exports: state.exports(in: stagePath))
     let isFailing = !state.currentStatus(stagePath).isPositive && state.currentStatus(stagePath) != .running
     let (ledger, custody, policy, state) = (ledger, custody, services.custodyPolicy, state)
     return StepExecution(
@@ -151,7 +151,25 @@ extension Runner {
         custody.add(facts)
         for case .push(let push) in facts { state.update(push.step) { $0.pushes.append(push) } }
       },
-      custody: { custody.custody(policy: policy) })
+      custody: { custody.custody(policy: policy) },
+      sharedPaths: try SharedPaths.make(
+        stage.sharedPaths, in: services.state.sharedPaths(of: stagePath, in: record.id), evaluator: evaluator),
+      services: stages.services(of: stagePath), openServiceLog: serviceLog(of: path, number),
+      export: { state.export($0, in: stagePath) })
+  }
+
+  private func serviceLog(of path: StepPath, _ number: Int) -> @Sendable () throws -> ServiceLog {
+    let (services, record) = (services, record)
+    return {
+      let file = services.state.serviceLogFile(of: path, attempt: number, in: record.id)
+      let log = try StepLog(at: services.state.root.pushing(FilePath(file)), masker: services.masker)
+      return ServiceLog(
+        write: { bytes, isShown in
+          let masked = try await log.write(bytes)
+          if isShown, !masked.isEmpty { await services.observe(.output(path, masked[...])) }
+        },
+        finish: { (file, try await log.finish().digest) })
+    }
   }
 
   /// Runs `work` until it ends, its time is over, or it is cancelled; in the last two cases it is cancelled and waited for.

@@ -56,24 +56,25 @@ import Testing
   }
 
   @Test func `what cannot be carried out here is said before anything runs`() {
-    let strategy = Node.mapping(["parallelism": "2"])
-    func stage(_ kind: Stage.Kind, _ steps: [ExecutionElement], strategy: Node? = nil) -> StageElement {
+    let strategy = Strategy(.parallelism(.literal(2, at: nil)), span: .nowhere)
+    func stage(_ kind: Stage.Kind, _ steps: [ExecutionElement], strategy: Strategy? = nil) -> StageElement {
       .stage(
         Stage(
           identifier: "s", name: "s", kind: kind, steps: steps, strategy: strategy, span: .nowhere,
           source: .emptyMapping))
     }
-    func step(_ spec: StepSpec, strategy: Node? = nil, _ actions: FailureStrategy.Action...) -> ExecutionElement {
+    func step(_ spec: StepSpec, strategy: Strategy? = nil, _ actions: FailureStrategy.Action...) -> ExecutionElement {
       .step(
         Step(
-          identifier: "x", name: "x", type: "T", spec: spec, failureStrategies: actions.map { .on(do: $0) },
+          identifier: "x", name: "x", type: spec == .recognised(type: "Policy") ? "Policy" : "T", spec: spec,
+          failureStrategies: actions.map { .on(do: $0) },
           strategy: strategy, span: .nowhere))
     }
     let run = StepSpec.run(RunStep(command: "true"))
     let rows: [(StageElement, [(String, Diagnostic.Severity)])] = [
       (stage(.ci, [step(run)]), []), (stage(.securityTests, [step(run, .ignore, .abort)]), []),
       (stage(.recognised("Deployment"), []), [("SW2901", .error)]),
-      (stage(.ci, [step(.recognised(type: "Plugin"))]), [("SW2902", .error)]),
+      (stage(.ci, [step(.recognised(type: "Policy"))]), [("SW2902", .error)]),
       (stage(.ci, [], strategy: strategy), [("SW2903", .error)]),
       (stage(.ci, [step(run, strategy: strategy)]), [("SW2903", .error)]),
       (stage(.ci, [step(run, .manualIntervention(timeout: Seconds(1), then: .abort))]), [("SW2904", .warning)]),

@@ -31,9 +31,9 @@ import Testing
   }
 }
 
-@Suite struct RunScriptTests {
+@Suite struct StepScriptTests {
   private static func script(_ shell: RunStep.Shell, _ outputs: [RunStep.OutputVariable] = []) -> [String] {
-    RunScript("echo hi", shell: shell, outputs: outputs, outputDirectory: "/tmp/engine/outputs").arguments
+    StepScript("echo hi", shell: shell, outputs: outputs, outputDirectory: "/tmp/engine/outputs").arguments
   }
 
   @Test(arguments: [

@@ -11,7 +11,9 @@ import Testing
     infrastructure: Infrastructure = .cloud, environment: [String: String] = ["CI": "true", "BOTH": "pipeline"]
   ) async throws -> StepResult {
     let executor = RunExecutor(
-      sandbox: sandbox, containers: FakeContainers(), hostEnvironment: ["PATH": "/host/bin", "CI": "no", "HOME": "/me"])
+      StepProcesses(
+        sandbox: sandbox, containers: FakeContainers(),
+        hostEnvironment: ["PATH": "/host/bin", "CI": "no", "HOME": "/me"]))
     return try await executor.execute(
       bench.execution(.run(step), infrastructure: infrastructure, environment: environment))
   }
@@ -159,8 +161,8 @@ import Testing
     ),
     (RunStep(command: "x", image: "Not An Image"), .cloud, "'Not An Image' is no image reference"),
     (
-      RunStep(command: nil, image: "busybox"), .cloud,
-      "a Run step without a command, which would start the image's own entrypoint, is not run by this version"
+      RunStep(command: nil, image: "busybox", outputVariables: [.init(name: "A")]), .cloud,
+      "output variable should not be set for unset entrypoint or command"
     ),
     (
       RunStep(command: "x", image: "busybox", runAsUser: "root"), .cloud,
