@@ -136,7 +136,8 @@ struct RunSession {
         },
         ScanExecutor(scanner: try toolbox.scanner()),
       ] as [any StepExecutor]
-        + toolbox.stepExecutors(builder, environment: toolbox.surroundings.toolEnvironment) { [secrets = workplace.secrets] in
+        + toolbox.stepExecutors(builder, environment: toolbox.surroundings.toolEnvironment) {
+          [secrets = workplace.secrets] in
           try Self.remote($0, repository: $1, connectors, pipeline) { reference in
             let value = try secrets.value(of: reference)
             value.map(masker.add)

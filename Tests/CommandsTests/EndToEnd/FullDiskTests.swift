@@ -8,19 +8,8 @@ import Testing
 
 /// The disk is full: in the middle of a log, of a snapshot, of the ledger. Each time on a small file system in memory, in a mount
 /// namespace of the test's own.
-@Suite(.enabled("needs unshare(1) and the right to mount a tmpfs") { await FullDiskTests.canMount() })
+@Suite(.enabled("needs unshare(1) and the right to mount a tmpfs") { await SmallDisk.canMount() })
 struct FullDiskTests {
-  /// As root in a mount namespace, else in a user namespace too.
-  private static let unshare = ["unshare", "--mount"] + (geteuid() == 0 ? [] : ["--map-root-user"])
-
-  @Sendable static func canMount() async -> Bool {
-    let arguments = unshare + ["mount", "-t", "tmpfs", "none", "/mnt"]
-    let result = try? await HostCommandRunner().run(
-      arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], workingDirectory: "/")
-    // Without the program, or without the right, the answer is no.
-    return result?.exit.isSuccess == true
-  }
-
   private static func pipeline(_ command: String) -> String {
     """
     pipeline:
@@ -74,12 +63,27 @@ struct FullDiskTests {
         \(program) logs last last --state state 2>/dev/null
         \(program) audit verify --state state >out5 2>&1; echo verify $?
         """
-      let outcome = try await slipway.run(Self.unshare + ["sh", "-c", script])
+      let outcome = try await slipway.run(SmallDisk.unshare + ["sh", "-c", script])
       let talk = try directory.appending("err").readText()
+      let again = try directory.appending("err4").readText()
       #expect(
         outcome.output == "run 1\nverify 0\nverify 0\nreplay 0\nwhole\none\nverify 0\n",
-        "\(row.place): \(talk.suffix(600))\n\(try directory.appending("err4").readText().suffix(600))")
+        "\(row.place): \(talk.suffix(600))\n\(again.suffix(600))")
       #expect(talk.lowercased().contains("no space left"), "\(talk.suffix(600))")
     }
+  }
+}
+
+/// A small file system in memory, mounted where nobody else sees it.
+enum SmallDisk {
+  /// As root in a mount namespace, else in a user namespace too.
+  static let unshare = ["unshare", "--mount"] + (geteuid() == 0 ? [] : ["--map-root-user"])
+
+  @Sendable static func canMount() async -> Bool {
+    let arguments = unshare + ["mount", "-t", "tmpfs", "none", "/mnt"]
+    let result = try? await HostCommandRunner().run(
+      arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"], workingDirectory: "/")
+    // Without the program, or without the right, the answer is no.
+    return result?.exit.isSuccess == true
   }
 }

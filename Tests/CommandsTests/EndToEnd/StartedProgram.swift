@@ -36,7 +36,8 @@ final class StartedProgram: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, writer.rawValue, 1)
     posix_spawn_file_actions_adddup2(&actions, writer.rawValue, 2)
-    posix_spawn_file_actions_addchdir_np(&actions, directory.string)
+    // `env` becomes the program, so that the process stays the same.
+    let arguments = ["env", "-C", directory.string] + arguments
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in words + variables { free(pointer) } }
@@ -75,8 +76,7 @@ final class StartedProgram: Sendable {
       // Asked for nothing, the pipe still tells when nobody holds its other end any more.
       var event = pollfd(fd: reader.rawValue, events: 0, revents: 0)
       let (seconds, attoseconds) = time.components
-      var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-      _ = ppoll(&event, 1, &limit, nil)
+      _ = poll(&event, 1, CInt(seconds * 1000 + attoseconds / 1_000_000_000_000_000))
       _ = Glibc.kill(process, SIGKILL)
     }
     return try await finish()

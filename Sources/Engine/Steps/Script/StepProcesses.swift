@@ -59,7 +59,9 @@ package struct StepProcesses: Sendable {
     }
     return SandboxedProcess(
       arguments, environment: hostEnvironment.merging(environment) { $1 }, workingDirectory: Workspace.mountPoint,
-      mounts: [SandboxedProcess.Mount(.bind(execution.workspace.directory, isReadOnly: false), at: Workspace.mountPoint)]
+      mounts: [
+        SandboxedProcess.Mount(.bind(execution.workspace.directory, isReadOnly: false), at: Workspace.mountPoint)
+      ]
         + SharedPaths.hostMounts(execution.sharedPaths))
   }
 
