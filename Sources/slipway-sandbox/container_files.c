@@ -133,9 +133,14 @@ static void add_file(int root, const char *target, const char *source, const cha
 }
 
 static void add_name_files(const struct request *request, int root) {
-  char hosts[512];
-  snprintf(hosts, sizeof hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n",
-           request->host_name);
+  char hosts[8192];
+  size_t length = (size_t)snprintf(
+    hosts, sizeof hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.1.1\t%s\n",
+    request->host_name);
+  for (size_t i = 0; i < request->host_alias_count && length < sizeof hosts; i++) {
+    length += (size_t)snprintf(hosts + length, sizeof hosts - length, "127.0.0.1\t%s\n", request->host_aliases[i]);
+  }
+  if (length >= sizeof hosts) fail("invalid-request", 0, "there are too many names for /etc/hosts");
   add_file(root, "/etc/hosts", request->has_no_network ? NULL : "/etc/hosts", hosts);
   if (!request->has_no_network) add_file(root, "/etc/resolv.conf", "/etc/resolv.conf", "");
 }

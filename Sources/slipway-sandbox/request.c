@@ -69,6 +69,7 @@ void request_read(struct request *request, int count, char **words) {
   read_environment(request);
   request->lowers = allocate((size_t)count, sizeof *request->lowers);
   request->mounts = allocate((size_t)count, sizeof *request->mounts);
+  request->host_aliases = allocate((size_t)count, sizeof *request->host_aliases);
   request->host_name = "slipway";
   request->bubblewrap = "/usr/bin/bwrap";
   request->grace_milliseconds = 10000;
@@ -107,6 +108,8 @@ void request_read(struct request *request, int count, char **words) {
       request->directory = VALUE();
     } else if (strcmp(option, "--host-name") == 0) {
       request->host_name = VALUE();
+    } else if (strcmp(option, "--host-alias") == 0) {
+      request->host_aliases[request->host_alias_count++] = VALUE();
     } else if (strcmp(option, "--bubblewrap") == 0) {
       request->bubblewrap = VALUE();
     } else if (strcmp(option, "--no-network") == 0) {

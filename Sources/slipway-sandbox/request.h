@@ -39,6 +39,9 @@ struct request {
 
   const char *directory;
   const char *host_name;
+  /// Further names of the loopback address.
+  const char **host_aliases;
+  size_t host_alias_count;
   /// The program that makes containers.
   const char *bubblewrap;
   bool has_no_network;

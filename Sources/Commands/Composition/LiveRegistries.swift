@@ -63,7 +63,7 @@ actor LiveRegistries {
     case .aws(let aws): return try ecr(aws, named: reference, registry: registry, logins)
     case .dockerRegistry(let docker): return try login(docker, named: reference, registry: registry)
     // What opens these is a token of their clouds; `docker login` knows how to get one.
-    case .other: return logins
+    case .git, .other: return logins
     }
   }
 

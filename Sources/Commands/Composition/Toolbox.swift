@@ -112,7 +112,25 @@ struct Toolbox: Sendable {
 
 extension Toolbox {
   func runExecutor(_ builder: EmbeddedImageBuilder, environment: [String: String]) -> RunExecutor {
-    RunExecutor(sandbox: sandbox, containers: UnpackedImages(builder), hostEnvironment: environment)
+    RunExecutor(stepProcesses(builder, environment: environment))
+  }
+
+  private func stepProcesses(_ builder: EmbeddedImageBuilder, environment: [String: String]) -> StepProcesses {
+    StepProcesses(sandbox: sandbox, containers: UnpackedImages(builder), hostEnvironment: environment)
+  }
+
+  /// The executors of the steps that run programs, keep caches and upload files.
+  func stepExecutors(
+    _ builder: EmbeddedImageBuilder, environment: [String: String],
+    remote: @escaping @Sendable (_ connector: String, _ repository: String?) throws -> GitRemote?
+  ) -> [any StepExecutor] {
+    let processes = stepProcesses(builder, environment: environment)
+    return [
+      RunExecutor(processes), RunTestsExecutor(processes), PluginExecutor(processes),
+      BackgroundExecutor(processes, clock: clock, isListening: ListeningPort.isOpen),
+      GitCloneExecutor(processes, remote: remote), CacheExecutor(buckets: state.buckets, clock: clock),
+      UploadExecutor(buckets: state.buckets), WaitExecutor(clock: clock),
+    ]
   }
 
   /// Starts this program again as root of a user namespace of its own when its user is not root: only there may it mount, and keep

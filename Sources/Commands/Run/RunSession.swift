@@ -139,9 +139,15 @@ struct RunSession {
           Self.registry(of: $0, connectors, pipeline)
         },
         ScanExecutor(scanner: try toolbox.scanner()),
-        runExecutor,
-        WaitExecutor(clock: toolbox.clock),
-      ],
+      ] as [any StepExecutor]
+        + toolbox.stepExecutors(builder, environment: toolbox.surroundings.toolEnvironment) {
+          [secrets = workplace.secrets] in
+          try Self.remote($0, repository: $1, connectors, pipeline) { reference in
+            let value = try secrets.value(of: reference)
+            value.map(masker.add)
+            return value
+          }
+        },
       blobs: toolbox.blobs, codebase: toolbox.codebase, state: toolbox.state, clock: toolbox.clock, masker: masker,
       surroundings: RunSurroundings(
         accountIdentifier: workplace.settings.account.identifier, accountName: workplace.settings.account.name,
@@ -159,6 +165,26 @@ struct RunSession {
       value.map(masker.add)
       return value
     }
+  }
+
+  /// The repository that a git connector points to; nil for other connectors and for unknown ones.
+  private static func remote(
+    _ reference: String, repository: String?, _ connectors: ConnectorCatalog, _ pipeline: Pipeline,
+    secret: (String) throws -> String?
+  ) throws -> GitRemote? {
+    let connector = connectors.connector(
+      named: reference, organization: pipeline.organization, project: pipeline.project)
+    guard case .git(let git)? = connector?.spec else { return nil }
+    let isAccount = git.reach != .repository
+    let location = git.url.raw + (isAccount ? repository.map { "/" + $0 } ?? "" : "")
+    let userName: String? =
+      switch git.userName {
+      case .plain(let text): text.raw
+      case .secret(let name): try secret(name.description)
+      case nil: nil
+      }
+    return GitRemote(
+      location: location, userName: userName, password: try git.password.flatMap { try secret($0.description) })
   }
 
   /// The registry that a Docker connector points to; nil for other connectors and for unknown ones.

@@ -21,6 +21,8 @@ package final class RunState: Sendable {
     /// `currentStatus` of the pipeline and of stages that are under way.
     package var currentStatuses: [StepPath: Status] = [:]
     package var failedSteps: [StepPath] = []
+    /// By stage: what steps have put into the environment of later ones.
+    package var exports: [StepPath: [String: String]] = [:]
   }
 
   private let facts = Mutex(Facts())
@@ -43,6 +45,14 @@ package final class RunState: Sendable {
 
   package func setCurrentStatus(_ status: Status, of path: StepPath) {
     facts.withLock { $0.currentStatuses[path] = status }
+  }
+
+  package func export(_ variables: [String: String], in stage: StepPath) {
+    facts.withLock { $0.exports[stage, default: [:]].merge(variables) { $1 } }
+  }
+
+  package func exports(in stage: StepPath) -> [String: String] {
+    facts.withLock { $0.exports[stage] ?? [:] }
   }
 
   package func noteFailure(of path: StepPath) {

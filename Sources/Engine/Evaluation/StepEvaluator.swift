@@ -94,6 +94,12 @@ package struct StepEvaluator: Sendable {
     }
   }
 
+  /// Whether a secret stands in the text, in any of its forms.
+  package func holdsSecret(_ text: String) -> Bool { masker.mask(text) != text }
+
+  /// The text with every secret replaced.
+  package func masked(_ text: String) -> String { masker.mask(text) }
+
   private func masked(_ value: Value) -> Value {
     switch value {
     case .string(let text): .string(masker.mask(text))

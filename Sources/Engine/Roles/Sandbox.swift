@@ -107,11 +107,13 @@ package struct SandboxedProcess: Sendable {
   package var terminal: FilePath?
   /// Between TERM and KILL when the run is cancelled or out of time.
   package var gracePeriod: Duration
+  /// Further names of the loopback address, in a container.
+  package var hostNames: [String]
 
   package init(
     _ arguments: [String], environment: [String: String], workingDirectory: FilePath, root: Root = .host,
     mounts: [Mount] = [], user: User? = nil, network: Network = .host, isPrivileged: Bool = false,
-    gracePeriod: Duration = .seconds(10)
+    gracePeriod: Duration = .seconds(10), hostNames: [String] = []
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -122,5 +124,6 @@ package struct SandboxedProcess: Sendable {
     self.network = network
     self.isPrivileged = isPrivileged
     self.gracePeriod = gracePeriod
+    self.hostNames = hostNames
   }
 }

@@ -31,7 +31,7 @@ extension Runner {
     } catch {
       early = Self.result(of: error)
     }
-    let before = await snapshotBefore(of: workspace, for: path)
+    let before = try await snapshotBefore(of: workspace, for: path)
     let beginning = Attempt(
       path: path, number: number, status: .running, startedAt: started, resolvedSpec: resolved, logFile: logFile,
       workspaceBefore: before)
@@ -68,22 +68,24 @@ extension Runner {
       path: path, number: number, status: kept.attemptStatus, startedAt: started, finishedAt: services.clock.now(),
       resolvedSpec: resolved, exitCode: kept.exitCode, failure: kept.failure, message: kept.message,
       outputs: kept.outputs, logFile: logFile, logDigest: digest, workspaceBefore: before,
-      workspaceAfter: services.snapshotPolicy == .step ? await snapshot(of: workspace, for: path) : nil)
+      workspaceAfter: services.snapshotPolicy == .step ? try await snapshot(of: workspace, for: path) : nil)
     return Report(event: .stepFinished(path, attempt: number, kept), facts: [.attempt(final)])
   }
 
-  private func snapshotBefore(of workspace: Workspace, for path: StepPath) async -> Digest? {
+  private func snapshotBefore(of workspace: Workspace, for path: StepPath) async throws -> Digest? {
     switch services.snapshotPolicy {
-    case .step: return await snapshot(of: workspace, for: path)
+    case .step: return try await snapshot(of: workspace, for: path)
     case .stage:
       let isFirst = path.stage.map { beginnings.isFirst(StepPath(stage: $0)) } ?? false
-      return isFirst ? await snapshot(of: workspace, for: path) : nil
+      return isFirst ? try await snapshot(of: workspace, for: path) : nil
     case .off: return nil
     }
   }
 
   /// Nil when the workspace cannot be read, which is said: the step goes on, and a replay cannot start from here.
-  private func snapshot(of workspace: Workspace, for path: StepPath) async -> Digest? {
+  ///
+  /// - Throws: when the disk is full. Then the ledger is too, or soon: better to end while it can be told.
+  private func snapshot(of workspace: Workspace, for path: StepPath) async throws -> Digest? {
     do {
       let stage = path.stage.map(StepPath.init(stage:)) ?? path
       let taken = try await snapshots.takeAside(
@@ -95,6 +97,8 @@ extension Runner {
             path, "left out of the snapshots: ‘\(first)’\(others) (sockets, pipes and devices cannot be restored)"))
       }
       return taken.root
+    } catch let error as OCIError where error.code == .noSpace {
+      throw error
     } catch {
       await services.observe(.notice(path, "no snapshot of the workspace could be taken: \(error)"))
       return nil
@@ -133,7 +137,7 @@ extension Runner {
     let stagePath = StepPath(stage: stage.identifier)
     let environment = StepEnvironment(
       run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,
-      failedSteps: state.failedSteps)
+      failedSteps: state.failedSteps, exports: state.exports(in: stagePath))
     let isFailing = !state.currentStatus(stagePath).isPositive && state.currentStatus(stagePath) != .running
     let (ledger, custody, policy, state) = (ledger, custody, services.custodyPolicy, state)
     return StepExecution(
@@ -147,7 +151,25 @@ extension Runner {
         custody.add(facts)
         for case .push(let push) in facts { state.update(push.step) { $0.pushes.append(push) } }
       },
-      custody: { custody.custody(policy: policy) })
+      custody: { custody.custody(policy: policy) },
+      sharedPaths: try SharedPaths.make(
+        stage.sharedPaths, in: services.state.sharedPaths(of: stagePath, in: record.id), evaluator: evaluator),
+      services: stages.services(of: stagePath), openServiceLog: serviceLog(of: path, number),
+      export: { state.export($0, in: stagePath) })
+  }
+
+  private func serviceLog(of path: StepPath, _ number: Int) -> @Sendable () throws -> ServiceLog {
+    let (services, record) = (services, record)
+    return {
+      let file = services.state.serviceLogFile(of: path, attempt: number, in: record.id)
+      let log = try StepLog(at: services.state.root.pushing(FilePath(file)), masker: services.masker)
+      return ServiceLog(
+        write: { bytes, isShown in
+          let masked = try await log.write(bytes)
+          if isShown, !masked.isEmpty { await services.observe(.output(path, masked[...])) }
+        },
+        finish: { (file, try await log.finish().digest) })
+    }
   }
 
   /// Runs `work` until it ends, its time is over, or it is cancelled; in the last two cases it is cancelled and waited for.

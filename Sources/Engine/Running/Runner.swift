@@ -26,6 +26,7 @@ package struct Runner: Sendable {
   /// Stages of which it has been said that a snapshot leaves something out.
   let leftOut = StageBeginnings()
   let ledger: RunLedger
+  let stages = RunningStages()
 
   /// - Parameters:
   ///   - takeOver: what is not run again.
@@ -66,6 +67,7 @@ package struct Runner: Sendable {
         group.addTask { await expire(.pipeline, after: limit) }
       }
       var cancels: [StepPath: Latch] = [:]
+      var hosted: Set<StepPath> = []
       var breach: CustodyBreach?
       var failure: String?
       /// What is known already, before anything else is waited for.
@@ -100,6 +102,9 @@ package struct Runner: Sendable {
             do {
               if let limit = try questions.timeout(of: path) { group.addTask { await expire(path, after: limit) } }
               group.addTask { await prepare(path) }
+              // Lasts as long as the stage: its answer is that everything beside the steps has ended.
+              hosted.insert(path)
+              group.addTask { await host(path) }
             } catch {
               let message = Self.result(of: error).message ?? "its timeout cannot be evaluated"
               pending.append(Report(event: .stagePreparationFailed(path, message: services.masker.mask(message))))
@@ -119,7 +124,11 @@ package struct Runner: Sendable {
               path: path, failure: failure, message: message.map(services.masker.mask), timeout: timeout)
             group.addTask { await intervene(request, cancel: cancel) }
           case .closeStage(let path):
-            pending.append(Report(event: .stageClosed(path)))
+            if hosted.contains(path) {
+              stages.services(of: path).close()
+            } else {
+              pending.append(Report(event: .stageClosed(path)))
+            }
           case .cancel(let path):
             cancels[path]?.open()
           case .changed(let path, let status, let message):
@@ -280,6 +289,7 @@ package struct Runner: Sendable {
         if let snapshot = codebase?.snapshot {
           try await snapshots.restoreAside(
             snapshot, to: workspace.directory, notes: services.state.notes(of: path, in: record.id))
+          await useCache(of: path) { $0.restore() }
           return Report(event: .stagePrepared(path))
         }
         try workspace.directory.createDirectories()
@@ -287,6 +297,7 @@ package struct Runner: Sendable {
           try await services.codebase.copy(
             FilePath(codebase.directory), to: workspace.directory, excluding: services.state.root)
         }
+        await useCache(of: path) { $0.restore() }
       }
       return Report(event: .stagePrepared(path))
     } catch let error as SnapshotError {
@@ -294,5 +305,40 @@ package struct Runner: Sendable {
     } catch {
       return Report(event: .stagePreparationFailed(path, message: "the workspace could not be made: \(error)"))
     }
+  }
+
+  /// Runs what steps start beside themselves until the stage is closed, and then saves its cache.
+  private func host(_ path: StepPath) async -> Report? {
+    await stages.services(of: path).run()
+    guard !Task.isCancelled else { return nil }
+    if state.currentStatus(path).isPositive || state.currentStatus(path) == .running {
+      await useCache(of: path) { $0.save() }
+    }
+    return Report(event: .stageClosed(path))
+  }
+
+  /// What the stage's `caching:` asks for; nothing when it has none, or nothing of it is run.
+  private func useCache(of path: StepPath, _ work: (CacheIntelligenceRun) -> String?) async {
+    guard case .stage(let stage) = plan[path]?.content, let settings = stage.caching, takeOver?.isWhole(path) != true,
+      let workspace = workspace(of: path)
+    else { return }
+    let evaluator = evaluator(at: path)
+    let codebase = record.origin.codebase
+    let key = CacheKey(
+      workspace: workspace, branch: codebase?.branch, commit: codebase?.commit, buildNumber: record.sequenceID,
+      repository: (codebase?.remote ?? codebase?.directory)?.split(separator: "/").last.map(String.init),
+      now: services.clock.now())
+    let said: String?
+    do {
+      let shared = try SharedPaths.make(
+        stage.sharedPaths, in: services.state.sharedPaths(of: path, in: record.id), evaluator: evaluator)
+      said = work(
+        CacheIntelligenceRun(
+          settings: settings, buckets: services.state.buckets, workspace: workspace, sharedPaths: shared, key: key,
+          evaluator: evaluator))
+    } catch {
+      said = "caching: \(Self.result(of: error).message ?? "it cannot be used")"
+    }
+    if let said { await services.observe(.notice(path, services.masker.mask(said))) }
   }
 }

@@ -17,6 +17,8 @@ package struct StateDirectory: Hashable, Sendable {
   package var buildCache: FilePath { root.appending("cache").appending("build") }
   package var registry: FilePath { root.appending("registry") }
   package var runs: FilePath { root.appending("runs") }
+  /// Directories in the place of buckets of object stores.
+  package var buckets: FilePath { root.appending("buckets") }
 
   package func run(_ id: ULID) -> FilePath { runs.appending(id.description) }
 
@@ -42,6 +44,16 @@ package struct StateDirectory: Hashable, Sendable {
   package func notes(ofCodebase directory: FilePath, in run: ULID) -> WorkspaceSnapshots.Notes {
     let name = Digest(of: directory.bytes).hex + ".stat"
     return WorkspaceSnapshots.Notes(statCache: codebaseNotes.appending(name), roots: snapshotRoots(of: run))
+  }
+
+  /// Where the shared paths of a stage's steps lie.
+  package func sharedPaths(of stage: StepPath, in run: ULID) -> FilePath {
+    self.run(run).appending("shared").appending(stage.last?.description ?? "pipeline")
+  }
+
+  /// The log of a service, relative to `root`.
+  package func serviceLogFile(of path: StepPath, attempt: Int, in run: ULID) -> String {
+    "runs/\(run)/logs/\(Self.fileName(path))-\(attempt).service.log"
   }
 
   /// A directory of one attempt's own.

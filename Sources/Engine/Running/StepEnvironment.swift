@@ -7,6 +7,8 @@ struct StepEnvironment {
   let pipeline: Pipeline
   let accountIdentifier: String?
   let failedSteps: [StepPath]
+  /// What earlier steps of the stage have put into the file that DRONE_ENV names.
+  var exports: [String: String] = [:]
 
   /// - Parameter isStageFailing: whether a step of the stage has failed so far.
   func variables(stage: Stage, isStageFailing: Bool, evaluator: StepEvaluator) throws -> [String: String] {
@@ -24,6 +26,7 @@ struct StepEnvironment {
       guard let text = variable.value ?? variable.defaultValue else { continue }
       variables[variable.name] = try evaluator.render(text)
     }
+    variables.merge(exports) { $1 }
     let seconds = String(run.startedAt.seconds)
     let number = String(run.sequenceID)
     let status = isStageFailing ? "FAILURE" : "SUCCESS"

@@ -21,11 +21,21 @@ package struct StepExecution: Sendable {
   package let recorder: StepRecorder
   /// What this run, and those that it replays, have built and scanned so far.
   package let custody: @Sendable () async -> Custody
+  package let sharedPaths: [SharedPath]
+  /// What runs beside the steps of the stage.
+  package let services: StageServices
+  /// Opens the log of the service that the step starts.
+  package let openServiceLog: @Sendable () throws -> ServiceLog
+  /// Puts variables into the environment of the stage's later steps.
+  package let export: @Sendable ([String: String]) -> Void
 
   package init(
     run: Run, stage: Stage, step: Step, path: StepPath, attempt: Int, workspace: Workspace, evaluator: StepEvaluator,
     environment: [String: String], output: OutputSink, scratch: FilePath, infrastructure: Infrastructure,
-    codebase: CodebaseState?, recorder: StepRecorder, custody: @escaping @Sendable () async -> Custody
+    codebase: CodebaseState?, recorder: StepRecorder, custody: @escaping @Sendable () async -> Custody,
+    sharedPaths: [SharedPath] = [], services: StageServices = StageServices(),
+    openServiceLog: @escaping @Sendable () throws -> ServiceLog = { .discard },
+    export: @escaping @Sendable ([String: String]) -> Void = { _ in }
   ) {
     self.run = run
     self.stage = stage
@@ -41,6 +51,10 @@ package struct StepExecution: Sendable {
     self.codebase = codebase
     self.recorder = recorder
     self.custody = custody
+    self.sharedPaths = sharedPaths
+    self.services = services
+    self.openServiceLog = openServiceLog
+    self.export = export
   }
 
   /// The file that a setting means.

@@ -44,6 +44,28 @@ package enum FileTree {
     }
   }
 
+  static func exists(_ path: FilePath) -> Bool {
+    // What cannot be looked at is as good as not there for those who ask.
+    (try? FileStatus(of: path, followingLinks: true)) != nil
+  }
+
+  /// Copies a file's bytes and syncs them to disk.
+  static func copyDurably(_ source: FilePath, to destination: FilePath) throws {
+    let descriptor = try FileDescriptor.open(
+      destination, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    try descriptor.closeAfter {
+      try FileReader(opening: source).readAll { try descriptor.writeAll($0) }
+      guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+    }
+  }
+
+  /// Gives a file another name, in the place of a file that has it.
+  static func rename(_ source: FilePath, to destination: FilePath) throws {
+    let result = source.withPlatformString { from in destination.withPlatformString { Glibc.rename(from, $0) } }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
   /// Sets the twelve permission bits, whatever the umask says.
   static func setMode(_ mode: UInt16, of path: FilePath) throws {
     guard path.withPlatformString({ chmod($0, mode_t(mode)) }) == 0 else { throw Errno(rawValue: errno) }

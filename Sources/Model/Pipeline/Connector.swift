@@ -22,6 +22,7 @@ package struct Connector: Hashable, Sendable {
   package enum Spec: Hashable, Sendable {
     case aws(AWSConnector)
     case dockerRegistry(DockerRegistryConnector)
+    case git(GitConnector)
     /// A connector whose settings nothing on this machine needs.
     case other
   }

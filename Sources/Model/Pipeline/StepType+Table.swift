@@ -10,18 +10,16 @@ extension StepType {
     .scripts,
     [
       ("Run", .runs),
-      (
-        "Test", .cannotRun("this version reads Test steps and does not run them; a Run step with the same command does")
-      ),
-      ("RunTests", .cannotRun("this version reads RunTests steps and does not run them")),
-      ("Background", .cannotRun("this version starts no services beside the steps")),
-      ("Plugin", .cannotRun("this version does not run plugin images; a Run step with the same image does")),
+      ("Test", .differs("all tests are run: choosing and splitting them is Harness's")),
+      ("RunTests", .differs("all tests are run: choosing and splitting them is Harness's")),
+      ("Background", .differs("services share the machine's network: a container's port is the machine's port")),
+      ("Plugin", .runs),
       ("Action", .cannotRun("a GitHub action needs GitHub's runner, which Harness emulates on its own machines")),
       ("Bitrise", .cannotRun("a Bitrise step needs Bitrise's runner, which Harness emulates on its own machines")),
     ])
 
   private static let source = types(
-    .source, [("GitClone", .cannotRun("this version clones no further repositories"))])
+    .source, [("GitClone", .differs("this machine's git clones, by the URL of a git connector"))])
 
   private static let build = types(
     .build,
@@ -37,9 +35,9 @@ extension StepType {
     [
       "RestoreCache", "SaveCache", "RestoreCacheS3", "SaveCacheS3", "RestoreCacheGCS", "SaveCacheGCS",
       "RestoreCacheAzure", "SaveCacheAzure",
-    ].map { ($0, .cannotRun("this version keeps no caches between runs")) }
+    ].map { ($0, .differs("a directory under state/buckets stands for the bucket")) }
       + ["S3Upload", "GCSUpload", "ArtifactoryUpload", "HarUpload"].map {
-        ($0, .cannotRun("this version uploads no files"))
+        ($0, .differs("a directory under state/buckets stands for the store"))
       })
 
   private static let control = types(

@@ -18,6 +18,7 @@ struct ConnectorReader {
       switch Connector.Kind(rawValue: type.raw) {
       case .aws: spec = aws(settings).map(Connector.Spec.aws)
       case .dockerRegistry: spec = dockerRegistry(settings).map(Connector.Spec.dockerRegistry)
+      case .git, .github, .gitlab, .bitbucket, .azureRepository: spec = git(settings)
       default:
         warnAboutSpelling(type, fields)
         spec = .other
@@ -83,6 +84,25 @@ struct ConnectorReader {
     case nil: return nil
     }
     return AWSConnector(access: access, region: region, crossAccountAccess: crossAccountAccess)
+  }
+
+  // MARK: - Git
+
+  /// Without a URL it is a connector that nothing can be cloned by, and no mistake: only GitClone steps want one.
+  private func git(_ fields: Fields) -> Connector.Spec {
+    guard let url = fields.text("url") else { return .other }
+    // HTTP keeps who it is two levels down, under names that differ by host; SSH keys are not used here.
+    let outer = fields.fields(fields.has("authentication") ? "authentication" : "spec")?.fields("spec")
+    let inner = outer?.fields("spec") ?? outer
+    let hasName = inner.map { $0.has("username") || $0.has("usernameRef") } ?? false
+    let key = ["passwordRef", "tokenRef"].first { inner?.has($0) == true }
+    return .git(
+      GitConnector(
+        url: url,
+        reach: GitConnector.Reach(rawValue: (fields.text("type") ?? fields.text("connectionType"))?.raw ?? "")
+          ?? .repository,
+        userName: hasName ? inner?.credential("username") : nil,
+        password: key.flatMap { inner?.secretReference($0) }))
   }
 
   // MARK: - Docker registry

@@ -28,6 +28,7 @@ package struct SandboxHelper: Hashable, Sendable {
       for lower in overlay.lowerDirectories { words += ["--lower", try absolute(lower)] }
       words += ["--upper", try absolute(overlay.upperDirectory), "--work", try absolute(overlay.workDirectory)]
       words += ["--bubblewrap", try absolute(bubblewrap)]
+      for name in process.hostNames { words += ["--host-alias", name] }
     }
     for mount in process.mounts { words += try arguments(for: mount) }
     if let user = process.user {

@@ -7,6 +7,12 @@ package enum OutputFile {
   /// Harness's limit for one line.
   static let longestLine = 65536
 
+  /// - Throws: ``StepFailure`` when the line that the value would make is too long.
+  static func checkLength(of value: String, name: String) throws(StepFailure) {
+    guard name.utf8.count + 1 + value.utf8.count > longestLine else { return }
+    throw StepFailure(.configuration, "output variable length is more than \(longestLine) bytes: \(name)")
+  }
+
   /// - Throws: ``StepFailure`` for a line that is too long.
   package static func parse(_ text: String) throws(StepFailure) -> [String: String] {
     var values: [String: String] = [:]
@@ -25,7 +31,16 @@ package enum OutputFile {
     return values
   }
 
+  /// The form in which Harness's executor itself writes values, so that they may hold line ends: `__B64__` and Base64.
+  private static func base64(_ written: Substring) -> String? {
+    guard written.hasPrefix("__B64__") else { return nil }
+    var text = written.dropFirst("__B64__".count)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return Base64.decode(text).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   private static func value(_ written: Substring) -> String {
+    if let encoded = base64(written) { return encoded }
     var text = written.drop(while: \.isWhitespace)
     while text.last?.isWhitespace == true { text.removeLast() }
     guard text.count >= 2, let quote = text.first, text.last == quote, quote == "\"" || quote == "'" else {

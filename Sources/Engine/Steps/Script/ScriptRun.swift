@@ -1,0 +1,30 @@
+import Model
+import OCI
+import SystemPackage
+
+/// Runs a step's program to its end and gathers what it leaves: outputs, exported environment, test reports.
+struct ScriptRun {
+  private let processes: StepProcesses
+
+  init(_ processes: StepProcesses) { self.processes = processes }
+
+  func run(
+    _ program: StepProgram, outputs declared: [RunStep.OutputVariable] = [], reports: TestReports? = nil,
+    _ execution: StepExecution
+  ) async throws -> StepResult {
+    let exit = try await processes.run(program, for: execution)
+    // Outputs and reports are read on failure too.
+    let collected = try OutputFiles.collect(declared, in: execution.scratch)
+    if !collected.exports.isEmpty { execution.export(collected.exports) }
+    if let reports { try await ReportCollector(reports).collect(for: execution) }
+    let message: String? =
+      switch exit {
+      case .exited(code: 0): nil
+      case .exited(let code): "exited with code \(code)"
+      case .killed(let signal): "killed by signal \(signal)"
+      }
+    return StepResult(
+      exit.isSuccess ? .succeeded : .failed(.unknown), exitCode: exit.shellCode, message: message,
+      outputs: collected.outputs, secretOutputs: collected.secrets)
+  }
+}

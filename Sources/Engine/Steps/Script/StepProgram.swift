@@ -1,0 +1,19 @@
+import Model
+
+/// What a step wants to have run, before it is known how.
+struct StepProgram {
+  enum Command {
+    case script(String, shell: RunStep.Shell, outputs: [RunStep.OutputVariable] = [])
+    /// The image's own entrypoint and command; `entrypoint`, where it is not empty, in place of both.
+    case image(entrypoint: [String] = [])
+    /// This very program, on the machine itself.
+    case program([String])
+  }
+
+  var command: Command
+  var container = StepContainer()
+  /// `envVariables`, which come before everything else.
+  var environment: [NamedText] = []
+  /// What the step's type adds, as the PLUGIN_ settings.
+  var settings: [String: String] = [:]
+}

@@ -1,0 +1,149 @@
+import Engine
+import Glibc
+import Ledger
+import Model
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Ctrl-C and `slipway cancel`: what is stopped, how soon, and that nothing is left.
+struct StoppingTests {
+  /// A step that ignores TERM, with a child that does and a daemon in a session of its own, each known by its own file descriptor.
+  private static func pipeline(_ command: String) -> String {
+    """
+    pipeline:
+      identifier: stubborn
+      name: stubborn
+      stages:
+        - stage:
+            identifier: only
+            name: only
+            type: CI
+            spec:
+              cloneCodebase: false
+              runtime: { type: Cloud, spec: {} }
+              execution:
+                steps:
+                  - step: { type: Run, name: a, identifier: a, spec: { shell: Sh, command: "\(command)" } }
+
+    """
+  }
+
+  private static let stubborn =
+    "trap '' TERM; sleep 1000 & (setsid sh -c 'trap : TERM; while :; do sleep 1000; done' &) ; echo $$ > pid; echo has begun; while :; do sleep 1000; done"
+
+  private struct Bench {
+    let slipway: SlipwayProgram
+    let directory: FilePath
+    var arguments: [String] {
+      [SlipwayProgram.path.string, "run", "pipeline.yaml", "--state", slipway.state.string]
+    }
+
+    func start() throws -> StartedProgram {
+      try StartedProgram(arguments, environment: slipway.environment, in: directory)
+    }
+
+    /// Whether something that runs has its working directory, or a mount, below the test's directory.
+    func leftovers() async throws -> String {
+      let script = """
+        for process in /proc/[0-9]*; do
+          [ $process = /proc/$$ ] && continue
+          case "$(readlink $process/cwd 2>/dev/null)" in \(directory)*) echo $process; tr '\\0' ' ' < $process/cmdline;; esac
+          grep -s '\(directory)' $process/mountinfo
+        done
+        find '\(slipway.state)' -path '*/scratch/*'
+        true
+        """
+      return try await slipway.run(["sh", "-c", script], in: "/").output
+    }
+  }
+
+  private static func withBench(
+    _ command: String = stubborn, _ work: (Bench) async throws -> Void
+  ) async throws {
+    try await TemporaryDirectory.with { (directory: FilePath) async throws in
+      try directory.appending("pipeline.yaml").write(pipeline(command))
+      try await work(Bench(slipway: SlipwayProgram(in: directory), directory: directory))
+    }
+  }
+
+  @Test func `what ignores TERM is killed a grace period after Ctrl-C, all of it, and the run can be replayed`()
+    async throws
+  {
+    try await Self.withBench { bench in
+      let mounts = try await bench.slipway.run(["cat", "/proc/self/mountinfo"]).output
+      let running = try bench.start()
+      try await running.wait(for: "has begun")
+      let clock = ContinuousClock()
+      let start = clock.now
+      running.signal(SIGINT)
+      let ending = try await running.finish()
+      let duration = clock.now - start
+      #expect(ending.code == 130, "\(ending.text)")
+      // The bar is a second beyond the grace period; the rest is for machines that do much else.
+      #expect(duration >= .seconds(9.5) && duration < .seconds(14), "\(duration)")
+      #expect(ending.text.contains("aborted"))
+      #expect(try await bench.leftovers() == "")
+      #expect(try await bench.slipway.run(["cat", "/proc/self/mountinfo"]).output == mounts)
+      let store = try SQLiteRunStore(readingFrom: bench.slipway.ledger)
+      let run = try #require(try await store.runs(RunQuery(limit: 1)).first)
+      #expect(run.status == .aborted)
+      let history = try await store.history(of: run.id)
+      #expect(history.attempts.map(\.status) == [.aborted])
+      #expect(try await bench.slipway("audit", "verify").code == 0)
+    }
+  }
+
+  @Test func `what listens to TERM ends at once, and what it says then is in its log`() async throws {
+    try await Self.withBench("trap 'echo goodbye; exit 7' TERM; echo has begun; sleep 1000 & wait") { bench in
+      let running = try bench.start()
+      try await running.wait(for: "has begun")
+      let clock = ContinuousClock()
+      let start = clock.now
+      running.signal(SIGINT)
+      let ending = try await running.finish()
+      #expect(ending.code == 130, "\(ending.text)")
+      #expect(clock.now - start < .seconds(5))
+      #expect(try await bench.slipway("logs", "last").output.contains("goodbye"))
+      #expect(try await bench.leftovers() == "")
+    }
+  }
+
+  @Test func `a second Ctrl-C ends everything at once, and the run can be replayed`() async throws {
+    try await Self.withBench { bench in
+      let running = try bench.start()
+      try await running.wait(for: "has begun")
+      let clock = ContinuousClock()
+      let start = clock.now
+      running.signal(SIGINT)
+      running.signal(SIGTERM)
+      let ending = try await running.finish()
+      #expect([130, 143].contains(ending.code))
+      #expect(clock.now - start < .seconds(5))
+      // The supervisor sees its parent gone, and kills: waited for by the lock that each of them lets go of.
+      let gone = try await bench.slipway.run([
+        "sh", "-c",
+        "i=0; while [ $i -lt 200 ] && kill -0 $(cat \(bench.slipway.state)/runs/*/workspaces/only/pid) 2>/dev/null; do i=$((i+1)); sleep 0.05; done; echo $i",
+      ])
+      #expect(gone.output != "200\n")
+      let runs = try await bench.slipway("runs", "--json")
+      #expect(runs.output.contains("INTERRUPTED"), "\(runs.everything)")
+      #expect(try await bench.slipway("audit", "verify").code == 0)
+    }
+  }
+
+  @Test func `slipway cancel stops a run as Ctrl-C does`() async throws {
+    try await Self.withBench("echo has begun; exec sleep 1000") { bench in
+      let running = try bench.start()
+      try await running.wait(for: "has begun")
+      let cancel = try await bench.slipway("cancel", "last")
+      #expect(cancel.code == 0, "\(cancel.everything)")
+      #expect(try await running.finish().code == 143)
+      #expect(try await bench.slipway("runs", "--json").output.contains("ABORTED"))
+      #expect(try await bench.leftovers() == "")
+      let again = try await bench.slipway("cancel", "last")
+      #expect(again.code == 2)
+      #expect(again.talk.contains("is not going on"))
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import Engine
+import Model
+import OCI
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct WorkspaceSnapshotTests {
+  private struct Bench {
+    let root: FilePath
+    let workspace: FilePath
+    let blobs: BlobStore
+    let snapshots: WorkspaceSnapshots
+
+    init(_ root: FilePath) throws {
+      self.root = root
+      workspace = root.appending("workspace")
+      blobs = BlobStore(root: root.appending("blobs"))
+      snapshots = WorkspaceSnapshots(blobs: blobs)
+      try makeDirectory(workspace)
+    }
+
+    func take() throws -> Digest { try snapshots.take(of: workspace) }
+  }
+
+  private static func withBench(_ work: (Bench) throws -> Void) throws {
+    try TemporaryDirectory.with { root in try work(Bench(root)) }
+  }
+
+  /// Files of every kind, with names that make trouble.
+  private static func fill(_ workspace: FilePath) throws {
+    try workspace.pushing("src/main.swift").write("print(1)\n")
+    try workspace.pushing("empty file").write("")
+    try workspace.pushing("script.sh").write("#!/bin/sh\n")
+    try setMode(0o755, of: workspace.appending("script.sh"))
+    try workspace.pushing("secret.key").write("key")
+    try setMode(0o400, of: workspace.appending("secret.key"))
+    try workspace.pushing("setuid").write("x")
+    try setMode(0o4755, of: workspace.appending("setuid"))
+    try makeDirectory(workspace.pushing("empty/directory"))
+    try makeDirectory(workspace.appending("sticky"))
+    try setMode(0o1777, of: workspace.appending("sticky"))
+    try workspace.pushing("locked/inside").write("x")
+    try setMode(0o555, of: workspace.appending("locked"))
+    try link(workspace.appending("link"), to: "src/main.swift")
+    try link(workspace.appending("dangling"), to: "nowhere/at all")
+    try link(workspace.appending("untidy"), to: "src//./main.swift")
+    try link(workspace.appending("away"), to: "/etc/passwd")
+    for bytes: [UInt8] in [
+      Array("new\nline".utf8), Array("  spaces  ".utf8), Array("100%".utf8), Array("ünïcode 😀".utf8),
+      [0xFF, 0xFE, 0x80],
+      Array("back\\slash\"quote".utf8), [0x01, 0x7F], Array("-rf".utf8), Array("%41".utf8),
+    ] {
+      try workspace.pushing(name(bytes)).write(bytes)
+    }
+    try workspace.appending("large").write((0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) })
+  }
+
+  @Test func `what is restored is what was there`() throws {
+    try Self.withBench { bench in
+      try Self.fill(bench.workspace)
+      let root = try bench.take()
+      let copy = bench.root.pushing("restored/here")
+      try WorkspaceSnapshots(blobs: bench.blobs).restore(root, to: copy)
+      #expect(try bench.snapshots.take(of: copy) == root)
+      #expect(try copy.pushing("src/main.swift").readText() == "print(1)\n")
+      #expect(try FileStatus(of: copy.appending("script.sh")).permissions == 0o755)
+      #expect(try FileStatus(of: copy.appending("secret.key")).permissions == 0o400)
+      #expect(try FileStatus(of: copy.appending("setuid")).permissions == 0o4755)
+      #expect(try FileStatus(of: copy.appending("sticky")).permissions == 0o1777)
+      #expect(try FileStatus(of: copy.appending("locked")).permissions == 0o555)
+      #expect(try FileStatus(of: copy.pushing("empty/directory")).kind == .directory)
+      #expect(try SymbolicLink.target(of: copy.appending("dangling")) == Array("nowhere/at all".utf8))
+      #expect(try SymbolicLink.target(of: copy.appending("untidy")) == Array("src//./main.swift".utf8))
+      #expect(try copy.pushing(name([0xFF, 0xFE, 0x80])).readBytes() == [0xFF, 0xFE, 0x80])
+      #expect(try copy.pushing(name(Array("new\nline".utf8))).readText() == "new\nline")
+      #expect(try copy.appending("large").readBytes().count == 700_000)
+    }
+  }
+
+  @Test func `the same content has the same root wherever and whenever it is`() throws {
+    try Self.withBench { bench in
+      try Self.fill(bench.workspace)
+      let other = bench.root.appending("other")
+      try makeDirectory(other)
+      try Self.fill(other)
+      #expect(try bench.take() == WorkspaceSnapshots(blobs: bench.blobs).take(of: other))
+    }
+  }
+
+  @Test func `an empty workspace has a root too`() throws {
+    try Self.withBench { bench in
+      let root = try bench.take()
+      #expect(root == Digest(of: [UInt8]()))
+      try bench.snapshots.restore(root, to: bench.root.appending("copy"))
+      #expect(try FileStatus(of: bench.root.appending("copy")).kind == .directory)
+    }
+  }
+
+  @Test func `every kind of change gives another root, and taking it back the first one`() throws {
+    let changes: [@Sendable (FilePath) throws -> Void] = [
+      { try $0.appending("a").write("b") }, { try setMode(0o600, of: $0.appending("a")) },
+      { try $0.appending("new").write("") }, { FileTree.remove($0.appending("a")) },
+      { try makeDirectory($0.appending("directory")) }, { try setMode(0o700, of: $0.appending("d")) },
+      { FileTree.remove($0.pushing("d/inner")) },
+      {
+        FileTree.remove($0.appending("l"))
+        try link($0.appending("l"), to: "b")
+      },
+      {
+        FileTree.remove($0.appending("a"))
+        try makeDirectory($0.appending("a"))
+      },
+      {
+        FileTree.remove($0.appending("a"))
+        try link($0.appending("a"), to: "a")
+      },
+    ]
+    for (number, change) in changes.enumerated() {
+      try Self.withBench { bench in
+        func build() throws {
+          FileTree.remove(bench.workspace)
+          try bench.workspace.appending("a").write("a")
+          try bench.workspace.pushing("d/inner").write("x")
+          try link(bench.workspace.appending("l"), to: "a")
+        }
+        try build()
+        let before = try bench.take()
+        try change(bench.workspace)
+        #expect(try bench.take() != before, "change \(number)")
+        try build()
+        #expect(try bench.take() == before, "change \(number)")
+      }
+    }
+  }
+
+  @Test func `a file that is written again at once, in the same length, is read again`() throws {
+    try Self.withBench { bench in
+      for number in 0..<50 {
+        let text = "content \(100 + number)"
+        try bench.workspace.appending("file").write(text)
+        let root = try bench.take()
+        FileTree.remove(bench.root.appending("copy"))
+        try bench.snapshots.restore(root, to: bench.root.appending("copy"))
+        #expect(try bench.root.pushing("copy/file").readText() == text)
+      }
+    }
+  }
+
+  @Test func `a file that has not changed for a while is not read again`() throws {
+    try TemporaryDirectory.with { root in
+      let file = root.pushing("workspace/file")
+      try file.write("content")
+      let blobs = BlobStore(root: root.appending("blobs"))
+      // A clock that is far ahead: every file counts as old.
+      let snapshots = WorkspaceSnapshots(blobs: blobs) { .max }
+      let first = try snapshots.take(of: root.appending("workspace"))
+      try blobs.remove(Digest(of: Array("content".utf8)))
+      #expect(try snapshots.take(of: root.appending("workspace")) == first)
+      #expect(!blobs.contains(Digest(of: Array("content".utf8))))
+    }
+  }
+
+  @Test func `pipes are left out`() throws {
+    try Self.withBench { bench in
+      try bench.workspace.appending("a").write("a")
+      let before = try bench.take()
+      try makePipe(bench.workspace.appending("pipe"))
+      #expect(try bench.take() == before)
+    }
+  }
+
+  @Test func `a missing blob is named, and nothing is left behind`() throws {
+    try Self.withBench { bench in
+      try bench.workspace.pushing("d/file").write("content")
+      let root = try bench.take()
+      let content = Digest(of: Array("content".utf8))
+      try bench.blobs.remove(content)
+      let copy = bench.root.appending("copy")
+      let error = #expect(throws: SnapshotError.self) { try bench.snapshots.restore(root, to: copy) }
+      #expect(error?.message.contains(content.description) == true)
+      #expect(!exists(copy))
+    }
+  }
+
+  @Test func `an altered file, directory or root is refused`() throws {
+    for part in 0..<3 {
+      try Self.withBench { bench in
+        try bench.workspace.pushing("d/file").write("content")
+        let root = try bench.take()
+        let content = Digest(of: Array("content".utf8))
+        let directory = Digest(of: Array("f 644 \(content.hex) file\n".utf8))
+        let altered = [content, directory, root][part]
+        #expect(bench.blobs.contains(altered))
+        let path = bench.blobs.path(of: altered)
+        let bytes = try path.readBytes()
+        FileTree.remove(path)
+        try path.write(bytes.map { $0 == UInt8(ascii: "f") ? UInt8(ascii: "g") : $0 } + [UInt8(ascii: "\n")])
+        let copy = bench.root.appending("copy")
+        let error = #expect(throws: SnapshotError.self) { try bench.snapshots.restore(root, to: copy) }
+        #expect(error?.message.contains(altered.description) == true)
+        #expect(!exists(copy))
+      }
+    }
+  }
+
+  @Test func `a blob that is no directory of a snapshot is refused`() throws {
+    for text in ["hello", "x 644 abc name\n", "f 999 abc name\n", "f 644 abc name\n", "l 777 %4 name\n", "d 755\n"] {
+      try Self.withBench { bench in
+        let root = try bench.blobs.put(Array(text.utf8))
+        let copy = bench.root.appending("copy")
+        #expect(throws: (any Error).self, "\(text)") { try bench.snapshots.restore(root, to: copy) }
+        #expect(!exists(copy))
+      }
+    }
+  }
+
+  @Test func `an existing directory is never overwritten`() throws {
+    try Self.withBench { bench in
+      try bench.workspace.appending("precious").write("content")
+      let root = try bench.take()
+      #expect(throws: Errno.fileExists) { try bench.snapshots.restore(root, to: bench.workspace) }
+      #expect(try bench.workspace.appending("precious").readText() == "content")
+    }
+  }
+
+  @Test(.enabled(if: !isRoot, "root reads everything"))
+  func `an unreadable file is an error and no silent gap`() throws {
+    try Self.withBench { bench in
+      try bench.workspace.appending("file").write("content")
+      try setMode(0, of: bench.workspace.appending("file"))
+      #expect(throws: OCIError.self) { try bench.take() }
+    }
+  }
+
+  @Test func `a workspace that is not there is an error`() throws {
+    try Self.withBench { bench in
+      #expect(throws: (any Error).self) { try bench.snapshots.take(of: bench.root.appending("nowhere")) }
+    }
+  }
+}
