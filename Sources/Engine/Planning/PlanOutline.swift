@@ -58,6 +58,11 @@ package struct PlanOutline: Sendable {
           obstacle: group.template.map { "the template '\($0.reference.raw)' is not here" },
           children: children(of: index, in: stage))
       case .step(let step): return self.step(step, node, in: stage)
+      case .strategy:
+        // One instance tells what all of them do.
+        var opened = plan
+        let instance = opened.expand(index, StrategyExpansion([StrategyExpansion.Values(postfix: "")])).lowerBound
+        return Builder(plan: opened, override: override).entry(instance, in: stage)
       case .parallel, .pipeline: return entry(.parallel, node, children: children(of: index, in: stage))
       }
     }
@@ -103,7 +108,7 @@ package struct PlanOutline: Sendable {
       build: BuildForecast? = nil, ownBuild: BuildForecast? = nil, children: [Entry] = []
     ) -> Entry {
       Entry(
-        kind: kind, path: node.path, name: node.name, type: node.type, infrastructure: infrastructure, when: when,
+        kind: kind, path: node.template, name: node.name, type: node.type, infrastructure: infrastructure, when: when,
         strategy: strategy, obstacle: obstacle, difference: difference, image: image, build: build,
         ownBuild: ownBuild, children: children)
     }
