@@ -114,3 +114,17 @@ package struct PlanOutline: Sendable {
     }
   }
 }
+
+extension StepSpec {
+  /// The image of the step's own container.
+  package var image: Text? {
+    switch self {
+    case .run(let step): step.image
+    case .test(let step): step.script.image
+    case .runTests(let step): step.container.image
+    case .background(let step): step.container.image
+    case .plugin(let step): step.container.image
+    default: nil
+    }
+  }
+}
