@@ -28,13 +28,13 @@ struct SchedulingBenchmark {
   private static func play(_ instances: Int) throws -> Int {
     let nowhere = SourceSpan(file: "matrix.yaml", line: 1)
     let step = Step(
-      identifier: try Identifier("unit"), name: "unit", type: "Run", spec: .run(RunStep(command: Text("true"))),
+      identifier: try Identifier(String("unit")), name: "unit", type: "Run", spec: .run(RunStep(command: Text("true"))),
       strategy: Strategy(.parallelism(.literal(instances, at: nil)), span: nowhere), span: nowhere)
     let mapping = Model.Node.mapping(Model.Node.Mapping(entries: [], span: nowhere))
     let stage = Stage(
-      identifier: try Identifier("test"), name: "test", kind: .ci, steps: [.step(step)], span: nowhere, source: mapping)
+      identifier: try Identifier(String("test")), name: "test", kind: .ci, steps: [.step(step)], span: nowhere, source: mapping)
     let pipeline = Pipeline(
-      identifier: try Identifier("matrix"), name: "matrix", stages: [.stage(stage)], source: mapping)
+      identifier: try Identifier(String("matrix")), name: "matrix", stages: [.stage(stage)], source: mapping)
     var scheduler = Scheduler(Plan(pipeline))
     let values = (0..<instances).map { StrategyExpansion.Values(postfix: "_\($0)") }
     var pending: [SchedulerEvent] = [.started]

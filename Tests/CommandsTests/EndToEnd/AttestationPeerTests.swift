@@ -3,15 +3,17 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Attestations of the seed pipeline's image, judged by in-toto's own libraries.
-@Suite(.enabled(if: AttestationPeerTests.isUsable, "needs securesystemslib and in-toto-attestation from .ci/setup"))
-struct AttestationPeerTests {
-  private static let python = Repository.root.appending(".build-peers/bin/python")
-
+private enum AttestationPeer {
   static var isUsable: Bool {
     ProcessInfo.processInfo.environment["CI"] != nil
       || FileManager.default.fileExists(atPath: Repository.root.appending(".build-peers/attestation").string)
   }
+}
+
+/// Attestations of the seed pipeline's image, judged by in-toto's own libraries.
+@Suite(.enabled(if: AttestationPeer.isUsable, "needs securesystemslib and in-toto-attestation from .ci/setup"))
+struct AttestationPeerTests {
+  private static let python = Repository.root.appending(".build-peers/bin/python")
 
   private static let judge = """
     import json, sys

@@ -68,9 +68,7 @@ struct AuditProgramTests {
       let note = try await slipway("audit", "head").output
       let key = try await slipway("audit", "key").output
       let attributes = try FileManager.default.attributesOfItem(atPath: slipway.state.appending("audit.key").string)
-      #expect(
-        (attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600
-          || (attributes[.posixPermissions] as? Int) == 0o600)
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
       let (file, keyFile) = (directory.appending("head.note"), directory.appending("key"))
       try file.write(note)
       try keyFile.write(key)

@@ -82,7 +82,7 @@ final class RunBench: Sendable {
     case .output(_, let bytes): printed.withLock { $0 += bytes }
     case .changed(let path, let status, _, _): progress.withLock { $0.append("\(path) \(status.rawValue)") }
     case .notice(let path, let text): progress.withLock { $0.append("\(path): \(text)") }
-    case .started, .attempt, .finished: break
+    case .started, .expanded, .attempt, .finished: break
     }
   }
 }
