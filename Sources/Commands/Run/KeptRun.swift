@@ -42,10 +42,12 @@ struct KeptRun {
   /// The pipeline and the settings as the run kept them.
   func workplace() async throws -> Workplace {
     let directory = FilePath(run.origin.pipelineDirectory)
-    return await (try Workplace(
-      pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
-      settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
+    return await
+      (try Workplace(
+        pipelineSource: try kept(run.origin.pipelineDigest, run.origin.pipelineFile), directory: directory,
+        settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") },
+        settingsDirectory: directory,
+        inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
   }
 
   /// The same with an edited pipeline file.
@@ -57,10 +59,12 @@ struct KeptRun {
     } catch {
       throw CommandFailure(.usage, error.message)
     }
-    return await (try Workplace(
-      pipelineSource: source, directory: directory,
-      settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") }, settingsDirectory: directory,
-      inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
+    return await
+      (try Workplace(
+        pipelineSource: source, directory: directory,
+        settingsSource: try run.origin.settingsDigest.map { try kept($0, "slipway.yaml") },
+        settingsDirectory: directory,
+        inputs: try inputs(), for: .run, surroundings: toolbox.surroundings)).withFetchedSecrets(toolbox.commands)
   }
 
   /// The values, the trigger and the templates that the run was given.

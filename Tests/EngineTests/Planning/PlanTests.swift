@@ -54,44 +54,4 @@ import Testing
     #expect(error?.identifier == "four")
     #expect(error?.stages == ["one", "two", "three"])
   }
-
-  @Test func `what cannot be carried out here is said before anything runs`() {
-    let strategy = Strategy(.parallelism(.literal(2, at: nil)), span: .nowhere)
-    func stage(_ kind: Stage.Kind, _ steps: [ExecutionElement], strategy: Strategy? = nil) -> StageElement {
-      .stage(
-        Stage(
-          identifier: "s", name: "s", kind: kind, steps: steps, strategy: strategy, span: .nowhere,
-          source: .emptyMapping))
-    }
-    func step(_ spec: StepSpec, strategy: Strategy? = nil, _ actions: FailureStrategy.Action...) -> ExecutionElement {
-      .step(
-        Step(
-          identifier: "x", name: "x", type: spec == .recognised(type: "Policy") ? "Policy" : "T", spec: spec,
-          failureStrategies: actions.map { .on(do: $0) },
-          strategy: strategy, span: .nowhere))
-    }
-    let run = StepSpec.run(RunStep(command: "true"))
-    let rows: [(StageElement, [(String, Diagnostic.Severity)])] = [
-      (stage(.ci, [step(run)]), []), (stage(.securityTests, [step(run, .ignore, .abort)]), []),
-      (stage(.recognised("Deployment"), []), [("SW2901", .error)]),
-      (stage(.ci, [step(.recognised(type: "Policy"))]), [("SW2902", .error)]),
-      (stage(.ci, [], strategy: strategy), [("SW2903", .error)]),
-      (stage(.ci, [step(run, strategy: strategy)]), [("SW2903", .error)]),
-      (stage(.ci, [step(run, .manualIntervention(timeout: Seconds(1), then: .abort))]), [("SW2904", .warning)]),
-      (stage(.ci, [step(run, .retryStepGroup(count: 1, intervals: []))]), [("SW2905", .error)]),
-      (stage(.ci, [step(run, .proceedWithDefaultValues)]), [("SW2906", .warning)]),
-      (stage(.ci, [step(run, .rollback("StageRollback"))]), [("SW2907", .note)]),
-      (
-        stage(
-          .ci,
-          [.group(StepGroup(identifier: "g", name: "g", steps: [step(run)], strategy: strategy, span: .nowhere))]),
-        [("SW2903", .error)]
-      ),
-    ]
-    for (element, expected) in rows {
-      let found = Plan(.of(element)).limitations()
-      #expect(found.map(\.code.description) == expected.map(\.0))
-      #expect(found.map(\.severity) == expected.map(\.1))
-    }
-  }
 }

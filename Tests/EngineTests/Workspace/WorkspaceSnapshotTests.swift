@@ -171,40 +171,6 @@ import Testing
     }
   }
 
-  @Test func `a missing blob is named, and nothing is left behind`() throws {
-    try Self.withBench { bench in
-      try bench.workspace.pushing("d/file").write("content")
-      let root = try bench.take()
-      let content = Digest(of: Array("content".utf8))
-      try bench.blobs.remove(content)
-      let copy = bench.root.appending("copy")
-      let error = #expect(throws: SnapshotError.self) { try bench.snapshots.restore(root, to: copy) }
-      #expect(error?.message.contains(content.description) == true)
-      #expect(!exists(copy))
-    }
-  }
-
-  @Test func `an altered file, directory or root is refused`() throws {
-    for part in 0..<3 {
-      try Self.withBench { bench in
-        try bench.workspace.pushing("d/file").write("content")
-        let root = try bench.take()
-        let content = Digest(of: Array("content".utf8))
-        let directory = Digest(of: Array("f 644 \(content.hex) file\n".utf8))
-        let altered = [content, directory, root][part]
-        #expect(bench.blobs.contains(altered))
-        let path = bench.blobs.path(of: altered)
-        let bytes = try path.readBytes()
-        FileTree.remove(path)
-        try path.write(bytes.map { $0 == UInt8(ascii: "f") ? UInt8(ascii: "g") : $0 } + [UInt8(ascii: "\n")])
-        let copy = bench.root.appending("copy")
-        let error = #expect(throws: SnapshotError.self) { try bench.snapshots.restore(root, to: copy) }
-        #expect(error?.message.contains(altered.description) == true)
-        #expect(!exists(copy))
-      }
-    }
-  }
-
   @Test func `a blob that is no directory of a snapshot is refused`() throws {
     for text in ["hello", "x 644 abc name\n", "f 999 abc name\n", "f 644 abc name\n", "l 777 %4 name\n", "d 755\n"] {
       try Self.withBench { bench in
