@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import SystemPackage
 import TestSupport
 
@@ -7,6 +8,8 @@ enum Program {
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
+
+  private static let starting = Mutex(())
 
   /// Standard output; a non-zero exit throws with standard error.
   @discardableResult
@@ -24,7 +27,8 @@ enum Program {
     process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: errors)
     process.standardInput = FileHandle.nullDevice
-    try process.run()
+    // Foundation starts one process at a time safely, and several at once not always.
+    try starting.withLock { _ in try process.run() }
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
