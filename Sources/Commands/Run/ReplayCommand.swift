@@ -83,7 +83,7 @@ struct ReplayCommand: AsyncParsableCommand {
       for change in changes { terminal.talk("  " + HarmlessText.inLine(change)) }
     }
     let state = try await kept.codebase(given: codebase)
-    try RunMaterial(toolbox: toolbox, plan: plan, run: run.id).check(state, for: run.id)
+    try RunMaterial(toolbox: toolbox, plan: plan, run: run.id).check(state, takeOver, for: run.id)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json, isLive: destination.live,
       snapshots: try snapshots.policy(), breaksOnFailure: breaking.breakOnFailure,

@@ -34,7 +34,7 @@ struct RerunCommand: AsyncParsableCommand {
     let workplace = try await kept.workplace()
     let plan = kept.plan(workplace.pipeline)
     let state = try await kept.codebase(given: codebase)
-    try RunMaterial(toolbox: toolbox, plan: plan, run: kept.run.id).check(state, for: kept.run.id)
+    try RunMaterial(toolbox: toolbox, plan: plan, run: kept.run.id).check(state, nil, for: kept.run.id)
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json, isLive: destination.live,
       snapshots: try snapshots.policy(), breaksOnFailure: breaking.breakOnFailure,

@@ -43,9 +43,12 @@ struct RunMaterial {
     }
   }
 
-  /// Looks whether all of a codebase's snapshot is there, for the stages that have not begun yet.
-  func check(_ codebase: CodebaseState?, for source: ULID) throws {
+  /// Looks whether all of a codebase's snapshot is there, for the stages that start with a fresh workspace.
+  ///
+  /// - Parameter takeOver: nil when all stages do.
+  func check(_ codebase: CodebaseState?, _ takeOver: TakeOver?, for source: ULID) throws {
     guard let root = codebase?.snapshot, isCodebaseNeeded else { return }
+    if let takeOver, takeOver.unfinishedStages.allSatisfy({ takeOver.workspaces[$0] != nil }) { return }
     if let error = try snapshots.firstMissing(of: root) { throw Self.refusal(source, error) }
   }
 

@@ -16,7 +16,8 @@ package struct WorkspaceTakeOver: Sendable {
     package func sentence(_ snapshot: Digest) -> String {
       switch self {
       case .moved: "workspace taken over as it was left: it still is snapshot \(snapshot.short)"
-      case .restored, .prepared: "workspace restored from snapshot \(snapshot.short)"
+      case .restored: "workspace restored from snapshot \(snapshot.short)"
+      case .prepared: "workspace as it was in snapshot \(snapshot.short)"
       }
     }
   }

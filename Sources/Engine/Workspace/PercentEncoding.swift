@@ -29,8 +29,11 @@ enum PercentEncoding {
   static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
 
   static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    let text = Array(text)
+    // Most names are plain, and taken as they are.
+    guard text.contains(UInt8(ascii: "%")) else { return text }
     var bytes = [UInt8]()
-    var rest = Array(text)[...]
+    var rest = text[...]
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)

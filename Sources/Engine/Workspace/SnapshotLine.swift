@@ -46,24 +46,26 @@ struct SnapshotLine: Sendable {
 
   /// Nil when the line is none.
   init?(_ line: UnsafeRawBufferPointer) {
-    let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-    guard fields.count == 4, fields[0].count == 1, let kind = fields[0].first, (1...4).contains(fields[1].count)
+    guard let first = line.firstIndex(of: UInt8(ascii: " ")), first == 1,
+      let second = line[(first + 1)...].firstIndex(of: UInt8(ascii: " ")), (1...4).contains(second - first - 1),
+      let third = line[(second + 1)...].firstIndex(of: UInt8(ascii: " "))
     else { return nil }
     var mode: UInt16 = 0
-    for digit in fields[1] {
+    for digit in line[(first + 1)..<second] {
       guard (0x30...0x37).contains(digit) else { return nil }
       mode = mode << 3 | UInt16(digit - 0x30)
     }
-    guard let name = PercentEncoding.decode(fields[3]), !name.isEmpty, name != [0x2E], name != [0x2E, 0x2E],
+    guard let name = PercentEncoding.decode(line[(third + 1)...]), !name.isEmpty, name != [0x2E], name != [0x2E, 0x2E],
       name.count < 256, !name.contains(0), !name.contains(UInt8(ascii: "/"))
     else { return nil }
-    switch kind {
+    let text = line[(second + 1)..<third]
+    switch line[0] {
     case UInt8(ascii: "f"), UInt8(ascii: "d"):
-      guard let digest = RawDigest(hex: fields[2]) else { return nil }
-      content = kind == UInt8(ascii: "f") ? .file(digest) : .directory(digest)
+      guard let digest = RawDigest(hex: text) else { return nil }
+      content = line[0] == UInt8(ascii: "f") ? .file(digest) : .directory(digest)
     case UInt8(ascii: "l"), UInt8(ascii: "h"):
-      guard let text = PercentEncoding.decode(fields[2]), !text.isEmpty, !text.contains(0) else { return nil }
-      content = kind == UInt8(ascii: "l") ? .link(text) : .sameFile(text)
+      guard let text = PercentEncoding.decode(text), !text.isEmpty, !text.contains(0) else { return nil }
+      content = line[0] == UInt8(ascii: "l") ? .link(text) : .sameFile(text)
     default: return nil
     }
     self.mode = mode

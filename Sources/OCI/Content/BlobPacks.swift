@@ -69,9 +69,7 @@ package final class BlobPacks: Sendable {
       }
     }
     let new = try writer.commit()
-    let newSize = try new.map { path in
-      do { return try FileStatus(of: path).size } catch let error as Errno { throw OCIError(error, "look at “\(path)”") }
-    }
+    let newSize = try new.map { try FileStatus(of: $0).size }
     for pack in packs where pack.path != new {
       guard pack.path.withPlatformString({ unlink($0) }) == 0 || errno == ENOENT else {
         throw OCIError(Errno(rawValue: errno), "remove “\(pack.path)”")

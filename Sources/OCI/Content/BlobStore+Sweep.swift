@@ -19,7 +19,8 @@ extension BlobStore {
   )] {
     var found = [(digest: Digest, size: Int64)]()
     for name in try fileNames() {
-      guard let digest = try? Digest(hex: name), !isKept(digest) else { continue }  // No blob: a file that is being written.
+      // Other names are no blobs: files that are being written.
+      guard let digest = try? Digest(hex: name), !isKept(digest) else { continue }
       guard let status = try? FileStatus(of: path(of: digest)) else { continue }  // Removed meanwhile.
       if status.modified < barrier { found.append((digest, status.size)) }
     }
@@ -46,7 +47,8 @@ extension BlobStore {
   package func removeAbandoned(before barrier: Int64) throws {
     for name in try fileNames() where name.hasPrefix(".new-") {
       let path = root.appending("sha256").appending(name)
-      guard let status = try? FileStatus(of: path), status.modified < barrier else { continue }  // It has got its name meanwhile.
+      // One that is not there any more has got its name.
+      guard let status = try? FileStatus(of: path), status.modified < barrier else { continue }
       _ = path.withPlatformString { unlink($0) }
     }
   }

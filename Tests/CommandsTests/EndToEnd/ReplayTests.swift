@@ -203,7 +203,7 @@ struct ReplayTests {
       // The failed step has left a file of its own: the workspace is not what the step started from.
       try bench.outside.write("licensed\n")
       let restored = try await bench.slipway("replay", "last", "--from", "two/check")
-      #expect(restored.talk.contains("restored from snapshot"), "\(restored.everything)")
+      #expect(restored.talk.contains("workspace as it was in snapshot"), "\(restored.everything)")
       let moved = try await bench.slipway("replay", "last", "--from", "three/finish")
       #expect(moved.code == 0, "\(moved.everything)")
     }
