@@ -94,7 +94,7 @@ struct DurabilityTests {
     let clock = ContinuousClock()
     let start = clock.now
     let undisturbed = try await slipway.run(arguments)
-    let duration = clock.now - start
+    var duration = clock.now - start
     #expect(undisturbed.code == 0, "\(undisturbed.everything)")
     let first = try #require(try await store().runs(RunQuery(limit: 1)).first)
     let expected = Result([try await store().history(of: first.id)])
@@ -114,6 +114,8 @@ struct DurabilityTests {
       let before = try await store().history(of: run.id)
       guard run.status != .succeeded else {
         #expect(Result([before]) == expected)
+        // The machine has become quicker meanwhile: the next moments are to lie within a run again.
+        duration = min(duration, moment)
         continue
       }
       interruptions += 1

@@ -29,8 +29,11 @@ struct StoppingTests {
     """
   }
 
-  private static let stubborn =
-    "trap '' TERM; sleep 1000 & (setsid sh -c 'trap : TERM; while :; do sleep 1000; done' &) ; echo $$ > pid; echo has begun; while :; do sleep 1000; done"
+  /// Everything in it ends by itself in the end, should the test be killed before it can see to that.
+  private static let stubborn = """
+    minute='for i in 1 2 3 4 5 6; do for j in 1 2 3 4 5 6 7 8 9 10; do sleep 1; done; done'; \
+    trap '' TERM; sleep 60 & (setsid sh -c \\"trap : TERM; $minute\\" &) ; echo $$ > pid; echo has begun; eval \\"$minute\\"
+    """
 
   private struct Bench {
     let slipway: SlipwayProgram
@@ -95,7 +98,7 @@ struct StoppingTests {
   }
 
   @Test func `what listens to TERM ends at once, and what it says then is in its log`() async throws {
-    try await Self.withBench("trap 'echo goodbye; exit 7' TERM; echo has begun; sleep 1000 & wait") { bench in
+    try await Self.withBench("trap 'echo goodbye; exit 7' TERM; echo has begun; sleep 60 & wait") { bench in
       let running = try bench.start()
       try await running.wait(for: "has begun")
       let clock = ContinuousClock()
@@ -133,7 +136,7 @@ struct StoppingTests {
   }
 
   @Test func `slipway cancel stops a run as Ctrl-C does`() async throws {
-    try await Self.withBench("echo has begun; exec sleep 1000") { bench in
+    try await Self.withBench("echo has begun; exec sleep 60") { bench in
       let running = try bench.start()
       try await running.wait(for: "has begun")
       let cancel = try await bench.slipway("cancel", "last")
