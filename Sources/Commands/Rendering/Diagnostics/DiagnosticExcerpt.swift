@@ -29,7 +29,7 @@ struct DiagnosticExcerpt {
     var marks: [String: [Int: [Mark]]] = [:]
     var files = [String]()
     func add(_ span: SourceSpan, isPrimary: Bool, text: String) {
-      guard let source = sources[span.file], span.start.column < SourceText.longestLine / 4 else { return }
+      guard let source = sources[span.file], span.start.column < SourceLines.lastColumn else { return }
       if !files.contains(span.file) { files.append(span.file) }
       for (line, mark) in Self.marks(of: span, in: source, isPrimary: isPrimary, text: text) {
         marks[span.file, default: [:]][line, default: []].append(mark)

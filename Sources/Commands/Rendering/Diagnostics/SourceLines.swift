@@ -26,9 +26,12 @@ struct SourceLines: Sendable {
     self.ranges = ranges
   }
 
-  /// The text of a 1-based line without its end; nil when there is no such line.
+  /// What stands further to the right is not shown: such a line was not written by a person.
+  static let lastColumn = SourceText.longestLine / 4
+
+  /// The text of a 1-based line without its end, at most ``SourceText/longestLine`` bytes of it; nil when there is no such line.
   func line(_ number: Int) -> String? {
     guard ranges.indices.contains(number - 1) else { return nil }
-    return String(decoding: bytes[ranges[number - 1]], as: UTF8.self)
+    return String(decoding: bytes[ranges[number - 1]].prefix(SourceText.longestLine), as: UTF8.self)
   }
 }
