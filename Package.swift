@@ -118,7 +118,9 @@ let package = Package(
         "Engine",
         "Model",
         "OCI",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         systemPackage,
       ],
       swiftSettings: strict

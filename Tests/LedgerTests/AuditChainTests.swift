@@ -79,6 +79,11 @@ import Testing
       found.contains { problem in
         if case .unlinked(5, _, "sha256:\(other)") = problem { true } else { false }
       })
+    // Its content is still what the next one was chained to.
+    #expect(
+      found.contains { problem in
+        if case .rehashed(4, "sha256:\(other)", _) = problem { true } else { false }
+      })
   }
 
   @Test func `a deleted event is found`() async throws {
@@ -95,10 +100,26 @@ import Testing
     try raw.execute(
       "DELETE FROM audit_event WHERE seq = 3; UPDATE audit_event SET seq = -(seq - 1) WHERE seq > 3; "
         + "UPDATE audit_event SET seq = -seq WHERE seq < 0")
+    let found = try await problems()
+    guard case .unlinked(3, _, _)? = found.first else {
+      Issue.record("\(found)")
+      return
+    }
+    // The run's last event had the number after.
+    #expect(found.dropFirst() == [.moved(3...(try lastSequence), recordedAs: 4)])
+  }
+
+  @Test func `an event that was put in between is found`() async throws {
+    try raw.execute(
+      "UPDATE audit_event SET seq = -(seq + 1) WHERE seq > 3; UPDATE audit_event SET seq = -seq WHERE seq < 0; "
+        + "INSERT INTO audit_event SELECT 4, at, run, 'image.scanned', subject, payload, hash, 'sha256:' || "
+        + "substr(hash, 8) FROM audit_event WHERE seq = 3")
+    let found = try await problems()
     #expect(
-      try await problems().contains { problem in
-        if case .unlinked(3, _, _) = problem { true } else { false }
+      found.contains { problem in
+        if case .changed(4, _, _) = problem { true } else { false }
       })
+    #expect(found.contains(.moved(5...(try lastSequence), recordedAs: 4)), "\(found)")
   }
 
   @Test func `an inserted event is found`() async throws {
@@ -120,12 +141,18 @@ import Testing
       "UPDATE audit_event SET seq = -3 WHERE seq = 3; UPDATE audit_event SET seq = 3 WHERE seq = 4; "
         + "UPDATE audit_event SET seq = 4 WHERE seq = -3")
     let found = try await problems()
-    for sequence: Int64 in [3, 4] {
-      #expect(
-        found.contains { problem in
-          if case .changed(sequence, _, _) = problem { true } else { false }
-        })
-    }
+    #expect(found.contains(.moved(3...3, recordedAs: 4)))
+    #expect(found.contains(.moved(4...4, recordedAs: 3)))
+  }
+
+  @Test func `two events far apart that changed places are found`() async throws {
+    let last = try lastSequence
+    try raw.execute(
+      "UPDATE audit_event SET seq = -2 WHERE seq = 2; UPDATE audit_event SET seq = 2 WHERE seq = \(last - 1); "
+        + "UPDATE audit_event SET seq = \(last - 1) WHERE seq = -2")
+    let found = try await problems()
+    #expect(found.contains(.moved(2...2, recordedAs: last - 1)))
+    #expect(found.contains(.moved((last - 1)...(last - 1), recordedAs: 2)))
   }
 
   @Test func `a chain that was cut off is found against a head`() async throws {

@@ -26,32 +26,29 @@ enum AuditHash {
     bytes.removeAll()
     bytes.append("slipway.audit.event.1")
   }
-}
 
-extension AuditEvent {
-  /// The event that follows the one with `previousHash`.
-  init(
-    following previousHash: Digest, sequence: Int64, at: Timestamp, run: ULID?, kind: String, subject: String,
-    payload: Value
-  ) {
+  /// - Parameter payload: canonical JSON.
+  static func hash(
+    sequence: Int64, at: Timestamp, run: ULID?, kind: String, subject: String, payload: String, previous: Digest
+  ) -> Digest {
     var bytes = CanonicalBytes()
-    AuditHash.begin(&bytes)
+    begin(&bytes)
     bytes.append(sequence)
     bytes.append(at.milliseconds)
     bytes.append(run?.description ?? "")
     bytes.append(kind)
     bytes.append(subject)
-    bytes.append(payload.canonicalJSON)
-    bytes.append(previousHash.description)
-    self.init(
-      sequence: sequence, at: at, run: run, kind: kind, subject: subject, payload: payload,
-      previousHash: previousHash, hash: Digest(of: bytes.bytes))
+    bytes.append(payload)
+    bytes.append(previous.description)
+    return HashValue(of: bytes.bytes).digest
   }
+}
 
+extension AuditEvent {
   /// What the hash of an event with these fields has to be. Equal to `hash`, or the event is not as it was written.
   package var computedHash: Digest {
-    AuditEvent(
-      following: previousHash, sequence: sequence, at: at, run: run, kind: kind, subject: subject, payload: payload
-    ).hash
+    AuditHash.hash(
+      sequence: sequence, at: at, run: run, kind: kind, subject: subject, payload: payload.canonicalJSON,
+      previous: previousHash)
   }
 }

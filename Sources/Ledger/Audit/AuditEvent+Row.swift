@@ -30,17 +30,23 @@ struct AuditAppender {
   }
 
   mutating func append(kind: String, subject: String, payload: Value) throws {
-    let event = AuditEvent(
-      following: hash, sequence: sequence + 1, at: at, run: run, kind: kind.storable, subject: subject.storable,
-      payload: payload)
-    try database.insert(
-      into: "audit_event",
-      [
-        "seq": event.sequence, "at": at.milliseconds, "run": run?.description, "kind": event.kind,
-        "subject": event.subject, "payload": payload.canonicalJSON, "prev_hash": event.previousHash.description,
-        "hash": event.hash.description,
-      ])
-    sequence = event.sequence
-    hash = event.hash
+    let payload = payload.canonicalJSON
+    let (kind, subject) = (kind.storable, subject.storable)
+    let next = AuditHash.hash(
+      sequence: sequence + 1, at: at, run: run, kind: kind, subject: subject, payload: payload, previous: hash)
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO audit_event (seq, at, run, kind, subject, payload, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    try statement.execute(arguments: [
+      sequence + 1, at.milliseconds, run?.description, kind, subject, payload, hash.description, next.description,
+    ])
+    sequence += 1
+    hash = next
+  }
+
+  mutating func append(recorded rows: [RowDigest], of run: ULID) throws {
+    guard !rows.isEmpty else { return }
+    try append(kind: LedgerEvent.recorded, subject: run.description, payload: ["rows": .list(rows.map(\.value))])
   }
 }

@@ -1,7 +1,6 @@
-import FoundationEssentials
-import GRDB
 import Model
-import OCI
+
+private import struct Crypto.SHA256
 
 /// A table whose rows the audit chain covers.
 enum RecordedTable: String, CaseIterable, Sendable {
@@ -16,16 +15,31 @@ enum RecordedTable: String, CaseIterable, Sendable {
     }
   }
 
+  /// SQL that finds a row by its key, so that an index can be used.
+  fileprivate var keyCondition: String {
+    switch self {
+    case .run: "id = ?2"
+    case .build, .scan, .push: "id = CAST(?2 AS INTEGER)"
+    case .node: "path = ?2"
+    // The number is what follows the last “#”; a path has none.
+    case .attempt:
+      "path = substr(?2, 1, instr(?2, '#') - 1) AND number = CAST(substr(?2, instr(?2, '#') + 1) AS INTEGER)"
+    }
+  }
+
   fileprivate var runColumn: String { self == .run ? "id" : "run" }
 
   /// Tables whose rows belong to a row of this one, in the order in which they are hashed.
-  fileprivate var children: [(table: String, parent: String)] {
+  var children: [(table: String, parent: String)] {
     switch self {
     case .run, .node, .attempt, .push: []
     case .build: [("build_layer", "build"), ("build_reference", "build"), ("build_base", "build")]
     case .scan: [("scan_package", "scan"), ("finding", "scan")]
     }
   }
+
+  /// This table and those that belong to it.
+  static let allTables = allCases.flatMap { [$0.rawValue] + $0.children.map(\.table) }
 }
 
 /// The digest of a row of the ledger with everything that belongs to it.
@@ -41,82 +55,81 @@ enum RecordedTable: String, CaseIterable, Sendable {
 /// that is not NULL, by name, as SQLite shows it as text. Columns that are NULL are left out, so that a later schema can
 /// add one without touching the digests that are in the chain. It is computed from what SQLite gives back, when it is
 /// recorded as when it is verified: what was asked to be stored doesn't matter, only what is there.
-struct RowDigest: Hashable, Sendable {
+struct RowDigest {
   let table: RecordedTable
   let key: String
-  let digest: Digest
-
-  /// - Parameter key: nil means all rows that the run has in the table.
-  static func compute(_ table: RecordedTable, of run: ULID, key: String? = nil, in database: Database) throws
-    -> [RowDigest]
-  {
-    var sql = "SELECT \(table.key) AS \"\", * FROM \(table.rawValue) WHERE \(table.runColumn) = ?"
-    var arguments: StatementArguments = [run.description]
-    if let key {
-      sql += " AND \(table.key) = ?"
-      arguments += [key]
-    }
-    let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-    var digests = [RowDigest]()
-    while let row = try cursor.next() {
-      var hasher = SHA256Hasher()
-      var bytes = CanonicalBytes()
-      bytes.append("slipway.ledger.row.1")
-      try bytes.append(table: table.rawValue, row: row, skipping: 1)
-      hasher.update(bytes.bytes)
-      for child in table.children {
-        let rows = try Row.fetchCursor(
-          database.cachedStatement(sql: "SELECT * FROM \(child.table) WHERE \(child.parent) = ? ORDER BY position"),
-          arguments: [row.decode(Int64.self, forColumn: "id")])
-        while let row = try rows.next() {
-          bytes.removeAll()
-          try bytes.append(table: child.table, row: row, skipping: 0)
-          hasher.update(bytes.bytes)
-        }
-      }
-      digests.append(
-        RowDigest(table: table, key: try row.decode(String.self, atIndex: 0), digest: hasher.finalize()))
-    }
-    return digests
-  }
+  let hash: HashValue
 
   /// As it stands in the payload of `ledger.recorded`.
   var value: Value {
-    ["table": .string(table.rawValue), "key": .string(key), "digest": .string(digest.description)]
-  }
-
-  /// Nil when the value is nothing that Slipway wrote.
-  init?(_ value: Value) {
-    guard let table = value["table"]?.string.flatMap(RecordedTable.init), let key = value["key"]?.string else {
-      return nil
-    }
-    guard let text = value["digest"]?.string, let digest = try? Digest(text) else {
-      // Told by the initializer's own nil.
-      return nil
-    }
-    self.init(table: table, key: key, digest: digest)
-  }
-
-  private init(table: RecordedTable, key: String, digest: Digest) {
-    self.table = table
-    self.key = key
-    self.digest = digest
+    ["table": .string(table.rawValue), "key": .string(key), "digest": .string(hash.digest.description)]
   }
 }
 
-extension CanonicalBytes {
-  fileprivate mutating func append(table: String, row: Row, skipping skipped: Int) throws {
-    var fields = CanonicalBytes()
-    let columns = row.columnNames.enumerated().dropFirst(skipped).sorted { $0.element < $1.element }
-    for (index, name) in columns {
-      // The bytes as they are stored: reading a String would stop at a NUL and hide what follows.
-      try row.withUnsafeData(atIndex: index) { data in
-        guard let data else { return }
-        fields.append(name)
-        data.withUnsafeBytes { fields.append($0) }
+/// Computes the digests of rows over one connection.
+final class RowDigester {
+  /// The columns of a table by name, and where a statement has them.
+  private struct Layout {
+    let columns: [(index: Int, name: String)]
+  }
+
+  private let prepare: (String) throws -> RawStatement
+  private var layouts: [String: Layout] = [:]
+  private var fields = CanonicalBytes()
+  private var bytes = CanonicalBytes()
+  /// How many rows of each table have been hashed.
+  private(set) var counts: [String: Int] = [:]
+
+  /// - Parameter prepare: gives a statement that is ready to be bound; the same one for the same SQL.
+  init(prepare: @escaping (String) throws -> RawStatement) {
+    self.prepare = prepare
+  }
+
+  /// - Parameters:
+  ///   - key: nil means all rows that the run has in the table.
+  ///   - report: told each row's digest, in no particular order.
+  func compute(
+    _ table: RecordedTable, of run: String, key: String? = nil, _ report: (RowDigest) throws -> Void
+  ) throws {
+    let condition = key == nil ? "" : " AND \(table.keyCondition)"
+    let statement = try prepare(
+      "SELECT \(table.key) AS \"\", id AS \"\", * FROM \(table.rawValue) WHERE \(table.runColumn) = ?1\(condition)")
+    if let key { try statement.bind(run, key) } else { try statement.bind(run) }
+    while try statement.step() {
+      var hash = SHA256()
+      bytes.removeAll()
+      bytes.append("slipway.ledger.row.1")
+      append(table.rawValue, statement, skipping: 2)
+      bytes.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+      for child in table.children {
+        let rows = try prepare("SELECT * FROM \(child.table) WHERE \(child.parent) = ? ORDER BY position")
+        try rows.bind(statement.integer(1))
+        while try rows.step() {
+          bytes.removeAll()
+          append(child.table, rows, skipping: 0)
+          bytes.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        }
       }
+      try report(RowDigest(table: table, key: statement.text(0), hash: HashValue(hash)))
     }
-    append(table)
-    append(fields)
+  }
+
+  private func append(_ table: String, _ statement: RawStatement, skipping skipped: Int) {
+    counts[table, default: 0] += 1
+    fields.removeAll()
+    for (index, name) in layout(of: table, statement, skipping: skipped).columns where !statement.isNull(index) {
+      fields.append(name)
+      fields.append(statement, column: index)
+    }
+    bytes.append(table)
+    bytes.append(fields)
+  }
+
+  private func layout(of table: String, _ statement: RawStatement, skipping skipped: Int) -> Layout {
+    if let known = layouts[table] { return known }
+    let columns = (skipped..<statement.columnCount).map { (index: $0, name: statement.name(of: $0)) }
+    let layout = Layout(columns: columns.sorted { $0.name < $1.name })
+    layouts[table] = layout
+    return layout
   }
 }

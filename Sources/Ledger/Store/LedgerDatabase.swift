@@ -97,60 +97,60 @@ struct LedgerDatabase: Sendable {
     return value
   }
 
+  /// A connection of its own for one long reading.
+  func openForReading() throws -> RawConnection {
+    try RawConnection(readingFrom: path, patience: Self.patience)
+  }
+
   private static func openPool(at path: FilePath, migrator: Migrator) throws -> DatabasePool {
+    try create(at: path, migrator: migrator)
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     // Before the journal mode is set, so that another program's database stays as it is.
     configuration.prepareDatabase { try migrator.check($0, at: path) }
-    let clock = ContinuousClock()
-    let deadline = clock.now.advanced(by: .seconds(patience))
-    while true {
-      do {
-        return try DatabasePool(path: path.string, configuration: configuration)
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && clock.now < deadline {
-        // SQLite doesn't wait when two processes set the journal mode of a new file at once, so that is waited for here.
-        usleep(5000)
-      }
-    }
+    return try DatabasePool(path: path.string, configuration: configuration)
+  }
+
+  /// Makes the ledger if there is none, whole and in WAL mode from the moment that others can see it.
+  ///
+  /// SQLite can't let two processes set the journal mode of one new file at once: it fails in one of them without waiting.
+  /// So a new ledger is made under another name and then linked to its own, which only one process succeeds in; the others
+  /// find a file whose mode is set.
+  private static func create(at path: FilePath, migrator: Migrator) throws {
+    guard path.withPlatformString({ access($0, F_OK) }) != 0 else { return }
+    let new = FilePath(path.string + ".new-" + String(UInt64.random(in: .min ... .max), radix: 36))
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(new.string + suffix) } }
+    let pool = try DatabasePool(path: new.string)
+    try pool.writeWithoutTransaction { try migrator.migrate($0, at: path) }
+    // The last one to close it writes the log back and leaves a single file.
+    try pool.close()
+    guard link(new.string, path.string) != 0, errno != EEXIST else { return }
+    // Where files can have no second name, the new one is moved; between the look and the move another process may be faster,
+    // and what it has made by then is as empty as this one.
+    guard path.withPlatformString({ access($0, F_OK) }) != 0, rename(new.string, path.string) != 0 else { return }
+    throw LedgerError(.inputOutput, "the ledger “\(path)” cannot be made: \(Errno(rawValue: errno))")
   }
 
   private static func openForReading(_ path: FilePath) throws -> DatabaseQueue {
+    let place = ReadingPlace(of: path)
+    do {
+      return try openForReading(place)
+    } catch let error as DatabaseError {
+      guard let still = place.fallback(after: error) else { throw error }
+      return try openForReading(still)
+    }
+  }
+
+  private static func openForReading(_ place: ReadingPlace) throws -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
-    let isWritable =
-      path.withPlatformString { access($0, W_OK) } == 0
-      && path.removingLastComponent().orCurrentDirectory.withPlatformString { access($0, W_OK) } == 0
-    if isWritable {
-      // A connection that may not write leaves `-wal` and `-shm` behind, since only one that may can remove them.
+    if place.isWritable {
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = 1") }
-      return try DatabaseQueue(path: path.string, configuration: configuration)
+    } else {
+      configuration.readonly = true
     }
-    configuration.readonly = true
-    do {
-      let queue = try DatabaseQueue(path: path.string, configuration: configuration)
-      try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
-      return queue
-    } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-      // In a directory that may not be written, WAL mode needs the files that a writer would have made. Where none are,
-      // nobody is writing, and the file can be taken as it stands.
-      guard FilePath(path.string + "-wal").withPlatformString({ access($0, F_OK) }) != 0 else { throw error }
-      return try DatabaseQueue(path: immutableURI(of: path), configuration: configuration)
-    }
+    let queue = try DatabaseQueue(path: place.name, configuration: configuration)
+    try queue.read { _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+    return queue
   }
-
-  private static func immutableURI(of path: FilePath) -> String {
-    let escaped = path.string.utf8.map { byte -> String in
-      switch byte {
-      case UInt8(ascii: "%"): "%25"
-      case UInt8(ascii: "?"): "%3f"
-      case UInt8(ascii: "#"): "%23"
-      default: String(decoding: [byte], as: UTF8.self)
-      }
-    }
-    return "file:" + escaped.joined() + "?immutable=1"
-  }
-}
-
-extension FilePath {
-  fileprivate var orCurrentDirectory: FilePath { isEmpty ? "." : self }
 }

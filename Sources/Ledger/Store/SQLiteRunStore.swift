@@ -50,7 +50,7 @@ package struct SQLiteRunStore: RunStore {
       try run.insert(into: database)
       var chain = try AuditAppender(to: database, run: run.id, at: draft.startedAt)
       try chain.append(kind: LedgerEvent.runStarted, subject: run.pipeline.description, payload: draft.payload)
-      try chain.append(recorded: RowDigest.compute(.run, of: run.id, in: database), of: run.id)
+      try chain.append(recorded: database.digests(of: [(.run, run.id.description)], in: run.id), of: run.id)
       return run
     }
   }
@@ -69,8 +69,7 @@ package struct SQLiteRunStore: RunStore {
         let key = try fact.store(for: run, at: entry.at, in: database)
         if !keys.contains(where: { $0 == key }) { keys.append(key) }
       }
-      let recorded = try keys.flatMap { try RowDigest.compute($0.table, of: run, key: $0.key, in: database) }
-      try chain.append(recorded: recorded, of: run)
+      try chain.append(recorded: database.digests(of: keys, in: run), of: run)
     }
   }
 
@@ -133,10 +132,12 @@ extension LedgerError {
   }
 }
 
-extension AuditAppender {
-  fileprivate mutating func append(recorded rows: [RowDigest], of run: ULID) throws {
-    guard !rows.isEmpty else { return }
-    try append(
-      kind: LedgerEvent.recorded, subject: run.description, payload: ["rows": .list(rows.map(\.value))])
+extension Database {
+  /// What the chain records of rows that have just been stored.
+  fileprivate func digests(of rows: [(table: RecordedTable, key: String)], in run: ULID) throws -> [RowDigest] {
+    let digester = RowDigester { RawStatement(try self.cachedStatement(sql: $0)) }
+    var digests = [RowDigest]()
+    for row in rows { try digester.compute(row.table, of: run.description, key: row.key) { digests.append($0) } }
+    return digests
   }
 }

@@ -1,0 +1,85 @@
+import Model
+
+/// Compares the rows of every run with what the events recorded of them.
+struct RowCheck: LedgerCheck {
+  struct Result: Sendable {
+    let count: Int
+    let findings: AuditFindings
+  }
+
+  private struct Key: Hashable {
+    let table: RecordedTable
+    let key: String
+  }
+
+  private typealias Recorded = [Key: (sequence: Int64, hash: HashValue)]
+
+  private let connection: RawConnection
+
+  init(_ connection: RawConnection) {
+    self.connection = connection
+  }
+
+  /// Every run that there is a row or an event of. The index of the events is skipped through, not read.
+  private static let runs = """
+    WITH RECURSIVE recorded (run) AS (
+      SELECT min(run) FROM audit_event
+      UNION ALL
+      SELECT (SELECT min(run) FROM audit_event WHERE run > recorded.run) FROM recorded WHERE recorded.run IS NOT NULL
+    )
+    SELECT id FROM run UNION SELECT run FROM recorded WHERE run IS NOT NULL ORDER BY 1
+    """
+
+  func run() throws -> Result {
+    var findings = AuditFindings()
+    var count = 0
+    let connection = connection
+    let digester = RowDigester { try connection.statement($0) }
+    // One run at a time, so that memory doesn't grow with the ledger.
+    let runs = try connection.statement(Self.runs)
+    while try runs.step() {
+      let run = runs.text(0)
+      var recorded = try recordedRows(of: run)
+      for table in RecordedTable.allCases {
+        try digester.compute(table, of: run) { row in
+          count += 1
+          guard let event = recorded.removeValue(forKey: Key(table: table, key: row.key)) else {
+            findings.report(.rowUnrecorded(table: table.rawValue, run: run, key: row.key))
+            return
+          }
+          if event.hash != row.hash {
+            findings.report(
+              .rowChanged(
+                table: table.rawValue, run: run, key: row.key, recorded: event.sequence, stored: event.hash.digest,
+                computed: row.hash.digest))
+          }
+        }
+      }
+      let missing = recorded.sorted { ($0.value.sequence, $0.key.key) < ($1.value.sequence, $1.key.key) }
+      for (key, event) in missing {
+        findings.report(.rowMissing(table: key.table.rawValue, run: run, key: key.key, recorded: event.sequence))
+      }
+    }
+    for table in RecordedTable.allTables {
+      let rows = try connection.statement("SELECT count(*) FROM \(table)")
+      let all = try rows.step() ? Int(rows.integer(0)) : 0
+      rows.reset()
+      let orphans = all - digester.counts[table, default: 0]
+      if orphans > 0 { findings.report(.orphans(table: table, count: orphans)) }
+    }
+    return Result(count: count, findings: findings)
+  }
+
+  private func recordedRows(of run: String) throws -> Recorded {
+    var recorded = Recorded()
+    // The sign keeps SQLite from going through all events of the kind.
+    let events = try connection.statement(
+      "SELECT seq, payload FROM audit_event WHERE run = ? AND +kind = ? ORDER BY seq")
+    try events.bind(run, LedgerEvent.recorded)
+    while try events.step() {
+      let sequence = events.integer(0)
+      RecordedRows.read(events.bytes(1)) { recorded[Key(table: $0.table, key: $0.key)] = (sequence, $0.hash) }
+    }
+    return recorded
+  }
+}
