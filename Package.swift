@@ -88,6 +88,20 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    .target(
+      name: "Attestation",
+      dependencies: [
+        "Model",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "AttestationTests",
+      dependencies: ["Attestation", "Model"],
+      swiftSettings: strict
+    ),
+
     // MARK: Rules
     .target(
       name: "Engine",
@@ -115,6 +129,7 @@ let package = Package(
     .target(
       name: "Ledger",
       dependencies: [
+        "Attestation",
         "Engine",
         "Model",
         "OCI",
@@ -127,7 +142,7 @@ let package = Package(
     ),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["Engine", "Ledger", "Model", "OCI", "TestSupport", systemPackage],
+      dependencies: ["Attestation", "Engine", "Ledger", "Model", "OCI", "TestSupport", systemPackage],
       exclude: ["Fixtures"],
       swiftSettings: strict
     ),
@@ -250,6 +265,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
+        "Attestation",
         "DockerfileSyntax",
         "Engine",
         "Expressions",
@@ -295,7 +311,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Engine", "Model", "OCI", systemPackage],
+      dependencies: ["Engine", "Ledger", "Model", "OCI", "TestSupport", systemPackage],
       path: "Tests/Benchmarks",
       swiftSettings: strict
     ),

@@ -5,12 +5,11 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that no event of the ledger was edited, removed, inserted or moved.",
     discussion: """
-      Exit code 5 when one was. Without a head that was kept elsewhere, events that were cut off at the end cannot be missed: keep
-      the line that 'slipway audit head' prints.
+      Exit code 5 when one was. Without a checkpoint that was kept elsewhere, events that were cut off at the end cannot be missed,
+      and a chain that was made anew as a whole cannot be told from the old one: keep what 'slipway audit head' prints.
       """)
 
-  @Option(help: ArgumentHelp("A head that was kept: SEQUENCE:sha256:HASH.", valueName: "head"))
-  var against: String?
+  @OptionGroup var kept: KeptHead
 
   @Flag(help: "As one JSON object.")
   var json = false
@@ -18,13 +17,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() async throws {
-    let store = try options.toolbox(.ofThisProcess()).readLedger()
-    let head = try against.map { text in
-      do { return try AuditHead(text) } catch {
-        throw CommandFailure(.usage, "--against: '\(text)' is no head; it reads like 42:sha256:0123…")
-      }
-    }
-    let verification = try await store.audit.verify(against: head)
+    let toolbox = options.toolbox(.ofThisProcess())
+    let store = try toolbox.readLedger()
+    let verification = try await store.audit.verify(against: try kept.head(toolbox))
     VerificationView(verification).show(on: .ofThisProcess(), isJSON: json)
     if !verification.isIntact { throw ExitStatus.verificationFailed }
   }

@@ -42,7 +42,13 @@ struct Toolbox: Sendable {
         "nothing has been run with the state directory \(surroundings.shown(state.root)) yet"
           + " (another one is named with --state)")
     }
-    return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
+    do {
+      return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
+    } catch where error.code == .olderSchema {
+      // Brought up to date first; where that is not allowed, its own message says so.
+      try openLedger().close()
+      return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
+    }
   }
 
   var codebase: CodebaseReader {

@@ -39,22 +39,25 @@ enum ImageLookup {
     return Set(found.map(\.manifest)).sorted()
   }
 
-  /// A complete name first; where nobody knows that, the end of names: `app:1` is `registry.example/team/app:1`; and at last
-  /// any tag: `app` is `registry.example/team/app:1` too.
+  /// How a name may be meant, the surest way first: a complete name; where nobody knows that, the end of names: `app:1` is
+  /// `registry.example/team/app:1`; and at last any tag: `app` is `registry.example/team/app:1` too.
+  static func ways(named name: String) -> [(condition: String, arguments: StatementArguments)] {
+    // What can be no reference can still be the end of one.
+    let complete = (try? ImageReference(name))?.description ?? name
+    return [
+      ("reference IN (?, ?)", [name, complete]),
+      ("reference GLOB '*/' || ?", [name]),
+      ("reference GLOB ?1 || ':*' OR reference GLOB '*/' || ?1 || ':*'", [name]),
+    ]
+  }
+
   static func manifests(named name: String, in database: Database) throws -> [Digest] {
     let names = """
       SELECT reference, build.manifest_digest AS manifest
       FROM build_reference JOIN build ON build.id = build_reference.build
       UNION SELECT reference, manifest_digest FROM push
       """
-    // What can be no reference can still be the end of one.
-    let complete = (try? ImageReference(name))?.description ?? name
-    let ways: [(condition: String, arguments: StatementArguments)] = [
-      ("reference IN (?, ?)", [name, complete]),
-      ("reference GLOB '*/' || ?", [name]),
-      ("reference GLOB ?1 || ':*' OR reference GLOB '*/' || ?1 || ':*'", [name]),
-    ]
-    for way in ways {
+    for way in ways(named: name) {
       let found = try database.rows(
         of: "push", "SELECT DISTINCT manifest FROM (\(names)) WHERE \(way.condition)", way.arguments
       ) { try $0.digest("manifest") }

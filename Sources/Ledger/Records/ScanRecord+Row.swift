@@ -98,7 +98,7 @@ extension Finding {
       ])
   }
 
-  fileprivate init(_ row: StoredRow) throws {
+  init(_ row: StoredRow) throws {
     self.init(
       vulnerability: try row.text("vulnerability"), aliases: try row.texts("aliases"),
       package: try InstalledPackage(row), severity: try row.word("severity"),

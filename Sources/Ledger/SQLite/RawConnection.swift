@@ -8,6 +8,7 @@ import SystemPackage
 final class RawConnection: @unchecked Sendable {
   let pointer: OpaquePointer
   private var statements: [String: RawStatement] = [:]
+  private var owned: [OpaquePointer] = []
 
   /// Opens an existing ledger so that nothing is created or changed.
   /// - Throws: `DatabaseError`.
@@ -22,7 +23,7 @@ final class RawConnection: @unchecked Sendable {
   }
 
   deinit {
-    for statement in statements.values { sqlite3_finalize(statement.pointer) }
+    for statement in statements.values.map(\.pointer) + owned { sqlite3_finalize(statement) }
     sqlite3_close_v2(pointer)
   }
 
@@ -59,6 +60,11 @@ final class RawConnection: @unchecked Sendable {
     }
     statements[sql] = RawStatement(statement)
     return RawStatement(statement)
+  }
+
+  /// Lets go of a statement together with the connection.
+  func own(_ statement: OpaquePointer) {
+    owned.append(statement)
   }
 
   /// From here on every statement sees the state that the ledger has now.

@@ -43,8 +43,9 @@ extension RunQuery {
       arguments += [sequenceID]
     }
     if let idPrefix {
-      conditions.append("substr(id, 1, length(?)) = ?")
-      arguments += [idPrefix.uppercased(), idPrefix.uppercased()]
+      // A range, so that the index can be used: no character of an identifier sorts after “a”.
+      conditions.append("id >= ? AND id < ?")
+      arguments += [idPrefix.uppercased(), idPrefix.uppercased() + "a"]
     }
     if let status {
       conditions.append("status IN (?, ?)")

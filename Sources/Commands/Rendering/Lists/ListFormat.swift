@@ -38,8 +38,11 @@ struct ListFormat: ParsableArguments {
 
   /// RFC 4180, with line ends as Unix tools expect them.
   private static func csv<List: ListDisplayable>(_ list: List) -> String {
-    let lines = [List.fields] + list.records.map { $0.map(text) }
-    return lines.reduce(into: "") { $0 += $1.map(quoted).joined(separator: ",") + "\n" }
+    csv([List.fields.map(Value.string)] + list.records)
+  }
+
+  static func csv(_ rows: [[Value]]) -> String {
+    rows.reduce(into: "") { $0 += $1.map { quoted(text($0)) }.joined(separator: ",") + "\n" }
   }
 
   private static func quoted(_ field: String) -> String {

@@ -91,6 +91,8 @@ extension BuildRecord {
       "configurationDigest": .string(configurationDigest.description), "layers": .list(layers), "archive": archive,
       "references": .list(references.map { .string($0.description) }),
       "dockerfileDigest": Value(dockerfileDigest?.description),
+      "bases": .list(
+        bases.map { ["reference": .string($0.reference.description), "digest": .string($0.digest.description)] }),
     ]
   }
 }

@@ -49,6 +49,7 @@ struct TraceView {
     if let archive = build.record.archive { lines.append(fact("", "archive \(archive.digest) (\(archive.path))")) }
     lines.append(fact("", "configuration \(build.record.configurationDigest)"))
     if let dockerfile = build.record.dockerfileDigest { lines.append(fact("", "Dockerfile \(dockerfile)")) }
+    for base in build.record.bases { lines.append(fact("", "base \(base.reference)@\(base.digest)")) }
     return lines
   }
 
