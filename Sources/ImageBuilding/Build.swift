@@ -36,7 +36,7 @@ final class Build {
       dockerfile, request: request, targetStage: dockerfile.stages[target].name ?? String(target))
     let plan = try StagePlan(dockerfile, target: request.target, globals: globals.values)
     self.plan = plan
-    baseImages = BaseImages(sources: builder.sources, store: builder.store)
+    baseImages = BaseImages(sources: builder.sources, store: builder.store, observe: request.observeBase)
     sourceDate = try Self.sourceDate(request)
     log = BuildLog(
       output: output, total: plan.needed.reduce(0) { $0 + 1 + dockerfile.stages[$1].instructions.count })

@@ -4,6 +4,8 @@ import Glibc
 //
 //   swift build -c release && .build/release/Benchmarks
 //
+// With the word “ledger” it measures a ledger of a million events instead: see LedgerBenchmark.
+//
 // Nothing here fails on a number: machines differ. The bars are printed beside the figures.
 
 /// The directory that this program and `slipway` were built into.
@@ -72,6 +74,11 @@ let repository = String(#filePath.dropLast("/Tests/Benchmarks/main.swift".count)
 let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
 let environment = ["PATH": path, "HOME": getenv("HOME").map { String(cString: $0) } ?? "/"]
 let work = try temporaryDirectory()
+
+if CommandLine.arguments.dropFirst().first == "ledger" {
+  try await LedgerBenchmark.run(in: CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : work)
+  exit(0)
+}
 
 func run(_ arguments: String..., in directory: String = work) throws -> MeasuredProcess {
   try MeasuredProcess(arguments, in: directory, environment: environment)

@@ -44,11 +44,12 @@ struct Toolbox: Sendable {
     }
     do {
       return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
-    } catch where error.code == .olderSchema {
-      // Brought up to date first; where that is not allowed, its own message says so.
-      try openLedger().close()
-      return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
+    } catch {
+      guard error.code == .olderSchema else { throw error }
     }
+    // Brought up to date first; where that is not allowed, its own message says so.
+    try openLedger().close()
+    return try SQLiteRunStore(readingFrom: state.ledger, locks: locks)
   }
 
   var codebase: CodebaseReader {

@@ -32,6 +32,8 @@ package struct ImageBuildRequest: Sendable {
   package var secrets: [String: [UInt8]]
   /// Do every step again, whatever the layer cache holds.
   package var ignoresCache: Bool
+  /// Told each base image, by the name that the Dockerfile gives it and the manifest that it stood for.
+  package var observeBase: @Sendable (ImageReference, Digest) -> Void = { _, _ in }
 
   package init(
     context: FilePath, dockerfile: FilePath, dockerfileName: String, target: String? = nil,

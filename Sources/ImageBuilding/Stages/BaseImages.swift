@@ -6,11 +6,16 @@ import OCI
 final class BaseImages {
   private let sources: [any ImageSource]
   private let store: BlobStore
+  private let observe: @Sendable (ImageReference, Digest) -> Void
   private var known: [String: StageState] = [:]
 
-  init(sources: [any ImageSource], store: BlobStore) {
+  /// - Parameter observe: told each image once.
+  init(
+    sources: [any ImageSource], store: BlobStore, observe: @escaping @Sendable (ImageReference, Digest) -> Void
+  ) {
     self.sources = sources
     self.store = store
+    self.observe = observe
   }
 
   /// - Throws: ``ImageBuildError``.
@@ -25,8 +30,9 @@ final class BaseImages {
         .invalidImageReference, "\"\(name)\" is neither a stage above nor the name of an image", at: span,
         help: "write registry/repository:tag, or the name that an earlier FROM gives with AS")
     }
-    let state = try load(
-      try await fetch(reference, platform: platform, at: span, output: output), reference: reference)
+    let image = try await fetch(reference, platform: platform, at: span, output: output)
+    let state = try load(image, reference: reference)
+    observe(reference, image.digest)
     let found = state.configuration.platform
     if found.os != platform.os || found.architecture != platform.architecture {
       try await output.line(

@@ -1,5 +1,6 @@
 package import Model
 package import OCI
+import Synchronization
 import SystemPackage
 
 /// `BuildAndPush…`: builds an image, leaves its archive in the workspace, pushes it, as the step's settings say.
@@ -78,7 +79,7 @@ package struct BuildAndPushExecutor: StepExecutor {
           + " (paths are relative to the top of the codebase; the field is 'dockerfile')", exitCode: 1)
     }
     let target = try archive.map { try archiveDestination($0, execution) }
-    let request = ImageBuildRequest(
+    var request = ImageBuildRequest(
       context: try execution.resolve(settings.context, setting: "context"),
       dockerfile: dockerfile,
       dockerfileName: settings.dockerfile,
@@ -88,6 +89,10 @@ package struct BuildAndPushExecutor: StepExecutor {
       platform: settings.platform,
       sourceDate: settings.sourceDate(execution.codebase)
     )
+    let bases = Mutex<[BuildRecord.Base]>([])
+    request.observeBase = { reference, digest in
+      bases.withLock { $0.append(BuildRecord.Base(reference: reference, digest: digest)) }
+    }
     let image = try await builder.build(request, output: execution.output)
     var outputs = ["digest": image.manifest.digest.description]
     var record: BuildRecord.Archive?
@@ -99,7 +104,8 @@ package struct BuildAndPushExecutor: StepExecutor {
       outputs["IMAGE_TAR_PATH"] = archive
       try await execution.output.line("Wrote \(archive) (\(receipt.size) bytes, \(receipt.digest))")
     }
-    try await recordBuild(image, archive: record, references, dockerfile: dockerfile, execution)
+    try await recordBuild(
+      image, archive: record, references, dockerfile: dockerfile, bases: bases.withLock { $0 }, execution)
     try await execution.output.line("Built \(image.manifest.digest)")
     return (image, outputs, record?.digest)
   }
@@ -115,7 +121,7 @@ package struct BuildAndPushExecutor: StepExecutor {
 
   private func recordBuild(
     _ image: StoredImage, archive: BuildRecord.Archive?, _ references: [ImageReference], dockerfile: FilePath,
-    _ execution: StepExecution
+    bases: [BuildRecord.Base], _ execution: StepExecution
   ) async throws {
     let manifest = try blobs.manifest(of: image)
     let configuration = try blobs.configuration(of: image)
@@ -125,7 +131,7 @@ package struct BuildAndPushExecutor: StepExecutor {
     let build = BuildRecord(
       step: execution.path, manifestDigest: image.manifest.digest, configurationDigest: manifest.config.digest,
       layers: layers, archive: archive, references: references,
-      dockerfileDigest: try Digest.ofFile(at: dockerfile).digest)
+      dockerfileDigest: try Digest.ofFile(at: dockerfile).digest, bases: bases)
     let event = LedgerEntry.Event(
       kind: "image.built", subject: image.manifest.digest.description,
       payload: [
@@ -137,6 +143,7 @@ package struct BuildAndPushExecutor: StepExecutor {
         } ?? .null,
         "references": .list(references.map { .string($0.description) }),
         "dockerfile": Value(build.dockerfileDigest?.description),
+        "bases": .list(bases.map { .string("\($0.reference)@\($0.digest)") }),
       ])
     try await execution.recorder.record(event, facts: [.build(build)])
   }
