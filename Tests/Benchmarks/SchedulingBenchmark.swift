@@ -32,7 +32,8 @@ struct SchedulingBenchmark {
       strategy: Strategy(.parallelism(.literal(instances, at: nil)), span: nowhere), span: nowhere)
     let mapping = Model.Node.mapping(Model.Node.Mapping(entries: [], span: nowhere))
     let stage = Stage(
-      identifier: try Identifier(String("test")), name: "test", kind: .ci, steps: [.step(step)], span: nowhere, source: mapping)
+      identifier: try Identifier(String("test")), name: "test", kind: .ci, steps: [.step(step)], span: nowhere,
+      source: mapping)
     let pipeline = Pipeline(
       identifier: try Identifier(String("matrix")), name: "matrix", stages: [.stage(stage)], source: mapping)
     var scheduler = Scheduler(Plan(pipeline))

@@ -90,24 +90,35 @@ extension SQLiteRunStore {
         details: verification.problems.prefix(Self.listed).map(\.description))
   }
 
-  /// Every blob that a row names, with one of the runs that need it.
+  private static func verify(_ digest: Digest, in pack: BlobPack, at place: BlobPack.Place) throws {
+    let bytes = try [UInt8](unsafeUninitializedCapacity: place.length) { buffer, count in
+      try pack.read(place, into: UnsafeMutableRawBufferPointer(buffer))
+      count = place.length
+    }
+    let found = Digest(of: bytes)
+    guard found == digest else {
+      throw OCIError(.digestMismatch, "blob \(digest) in “\(pack.path)” is damaged: its bytes have the digest \(found)")
+    }
+  }
+
+  /// Every blob that a row names, with one of the runs that need it. What was pruned is not missed.
   private func namedBlobs() async throws(LedgerError) -> [(digest: Digest, what: String)] {
     try await database.read { database in
       try database.rows(
         of: "run",
         """
-        SELECT digest, min(what) AS what FROM (
-          SELECT pipeline_digest AS digest, 'pipeline file of run ' || id AS what FROM run
-          UNION ALL SELECT settings_digest, 'settings file of run ' || id FROM run WHERE settings_digest IS NOT NULL
-          UNION ALL SELECT workspace_before, 'workspace before ' || path || ' of run ' || run FROM attempt
-                    WHERE workspace_before IS NOT NULL
-          UNION ALL SELECT workspace_after, 'workspace after ' || path || ' of run ' || run FROM attempt
-                    WHERE workspace_after IS NOT NULL
-          UNION ALL SELECT manifest_digest, 'manifest built in run ' || run FROM build
-          UNION ALL SELECT configuration_digest, 'configuration built in run ' || run FROM build
-          UNION ALL SELECT build_layer.digest, 'layer built in run ' || build.run
+        SELECT digest, min(what) || ' of run ' || run AS what FROM (
+          SELECT pipeline_digest AS digest, 'pipeline file' AS what, id AS run FROM run
+          UNION ALL SELECT settings_digest, 'settings file', id FROM run
+          UNION ALL SELECT workspace_before, 'workspace before ' || path, run FROM attempt
+          UNION ALL SELECT workspace_after, 'workspace after ' || path, run FROM attempt
+          UNION ALL SELECT manifest_digest, 'manifest', run FROM build
+          UNION ALL SELECT configuration_digest, 'configuration', run FROM build
+          UNION ALL SELECT build_layer.digest, 'layer', build.run
                     FROM build_layer JOIN build ON build.id = build_layer.build
-          UNION ALL SELECT manifest_digest, 'manifest pushed in run ' || run FROM push)
+          UNION ALL SELECT manifest_digest, 'manifest', run FROM push)
+        WHERE digest IS NOT NULL
+          AND run NOT IN (SELECT run FROM audit_event WHERE kind = 'run.pruned' AND run IS NOT NULL)
         GROUP BY digest ORDER BY digest
         """
       ) { (digest: try $0.digest("digest"), what: try $0.text("what")) }
@@ -115,14 +126,22 @@ extension SQLiteRunStore {
   }
 
   private func contents(of blobs: BlobStore, _ named: [(digest: Digest, what: String)]) -> LedgerExamination.Answer {
+    let packs = BlobPacks(of: blobs)
     var missing = [String]()
     var wrong = [String]()
-    for blob in named {
-      guard blobs.contains(blob.digest) else {
-        missing.append("\(blob.digest), the \(blob.what)")
-        continue
-      }
-      do { try blobs.verify(blob.digest) } catch {
+    do { try packs.refresh() } catch { wrong.append((error as? OCIError)?.message ?? "\(error)") }
+    // The snapshot of an empty workspace has no bytes, and is not stored.
+    let nothing = Digest(of: [UInt8]())
+    for blob in named where blob.digest != nothing {
+      do {
+        if blobs.contains(blob.digest) {
+          try blobs.verify(blob.digest)
+        } else if let found = packs.find(RawDigest(blob.digest)) {
+          try Self.verify(blob.digest, in: found.pack, at: found.place)
+        } else {
+          missing.append("\(blob.digest), the \(blob.what)")
+        }
+      } catch {
         wrong.append("\((error as? OCIError)?.message ?? "\(error)"): it is the \(blob.what)")
       }
     }

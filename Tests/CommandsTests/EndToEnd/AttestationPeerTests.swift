@@ -3,17 +3,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-private enum AttestationPeer {
-  static var isUsable: Bool {
-    ProcessInfo.processInfo.environment["CI"] != nil
-      || FileManager.default.fileExists(atPath: Repository.root.appending(".build-peers/attestation").string)
-  }
-}
-
 /// Attestations of the seed pipeline's image, judged by in-toto's own libraries.
-@Suite(.enabled(if: AttestationPeer.isUsable, "needs securesystemslib and in-toto-attestation from .ci/setup"))
+@Suite(.enabled(if: AttestationPeers.isUsable, "needs securesystemslib and in-toto-attestation from .ci/setup"))
 struct AttestationPeerTests {
-  private static let python = Repository.root.appending(".build-peers/bin/python")
 
   private static let judge = """
     import json, sys
@@ -56,7 +48,8 @@ struct AttestationPeerTests {
         #expect(export.code == 0, "\(export.everything)")
         try lines.write(export.output)
         let verdict = try await slipway.run([
-          "env", "PYTHONPATH=" + Repository.root.appending(".build-peers/attestation").string, Self.python.string,
+          "env", "PYTHONPATH=" + Repository.root.appending(".build-peers/attestation").string,
+          AttestationPeers.python.string,
           script.string, key.string, lines.string,
         ])
         #expect(verdict.output == "1\n", "\(format): \(verdict.everything)")
@@ -64,10 +57,21 @@ struct AttestationPeerTests {
       // A single altered bit is noticed by them too.
       try lines.write(try lines.readText().replacing("\"payload\":\"e", with: "\"payload\":\"f"))
       let altered = try await slipway.run([
-        "env", "PYTHONPATH=" + Repository.root.appending(".build-peers/attestation").string, Self.python.string,
+        "env", "PYTHONPATH=" + Repository.root.appending(".build-peers/attestation").string,
+        AttestationPeers.python.string,
         script.string, key.string, lines.string,
       ])
       #expect(altered.code != 0)
     }
+  }
+}
+
+private enum AttestationPeers {
+  static let python = Repository.root.appending(".build-peers/bin/python")
+
+  /// Where they are missing the tests name themselves as skipped, except in CI.
+  static var isUsable: Bool {
+    ProcessInfo.processInfo.environment["CI"] != nil
+      || FileManager.default.fileExists(atPath: Repository.root.appending(".build-peers/attestation").string)
   }
 }

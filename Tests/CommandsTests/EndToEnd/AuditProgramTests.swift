@@ -67,8 +67,8 @@ struct AuditProgramTests {
     try await withRun { slipway, directory in
       let note = try await slipway("audit", "head").output
       let key = try await slipway("audit", "key").output
-      let attributes = try FileManager.default.attributesOfItem(atPath: slipway.state.appending("audit.key").string)
-      #expect(attributes[.posixPermissions] as? Int == 0o600)
+      let mode = try await slipway.run(["stat", "-c", "%a", slipway.state.appending("audit.key").string])
+      #expect(mode.output == "600\n")
       let (file, keyFile) = (directory.appending("head.note"), directory.appending("key"))
       try file.write(note)
       try keyFile.write(key)

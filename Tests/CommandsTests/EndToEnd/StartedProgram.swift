@@ -1,4 +1,5 @@
 import Dispatch
+import FoundationEssentials
 import Glibc
 import Synchronization
 import SystemPackage
@@ -12,7 +13,9 @@ final class StartedProgram: Sendable {
     let code: Int
     /// Standard output and standard error together.
     let output: [UInt8]
-    /// Of the program or of the largest of its children that it waited for, in bytes.
+    /// Of the program itself, in bytes, when it last printed something; 0 where it printed nothing.
+    ///
+    /// What the system says at the end counts the memory of the test's own process, which each child begins as.
     let peakMemory: Int
 
     var text: String { String(decoding: output, as: UTF8.self) }
@@ -21,6 +24,7 @@ final class StartedProgram: Sendable {
   let process: pid_t
   private let reader: FileDescriptor
   private let printed = Mutex<[UInt8]>([])
+  private let peakMemory = Mutex(0)
   /// Older output is forgotten when there is more: for programs that print much.
   private let keptBytes: Int
 
@@ -87,6 +91,7 @@ final class StartedProgram: Sendable {
       Result {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+        if let peak = peakOfLivingProcess() { peakMemory.withLock { $0 = max($0, peak) } }
         printed.withLock { bytes in
           bytes += buffer[..<count]
           if bytes.count > 2 * keptBytes { bytes.removeFirst(bytes.count - keptBytes) }
@@ -96,17 +101,26 @@ final class StartedProgram: Sendable {
     }.get()
   }
 
+  /// - Returns: nil when the process has ended, or is not yet the program.
+  private func peakOfLivingProcess() -> Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      !status.hasPrefix("Name:\tenv\n"),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+      let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+    else { return nil }
+    return kibibytes * 1024
+  }
+
   private func reap() async throws -> Ending {
     let process = process
-    let (status, memory) = await offThread {
+    let status = await offThread {
       var status: CInt = 0
-      var usage = rusage()
-      while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
-      return (status, Int(usage.ru_maxrss) * 1024)
+      while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+      return status
     }
     try reader.close()
     let code = status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-    return Ending(code: Int(code), output: printed.withLock { $0 }, peakMemory: memory)
+    return Ending(code: Int(code), output: printed.withLock { $0 }, peakMemory: peakMemory.withLock { $0 })
   }
 
   /// Where blocking hinders nobody: the pool of the concurrent tasks has as many threads as the machine has processors.

@@ -57,7 +57,7 @@ import Testing
       #expect(attempt.logDigest == Digest(of: log))
       #expect(attempt.workspaceBefore == Digest(of: [UInt8]()))
       let after = try #require(attempt.workspaceAfter)
-      #expect(bench.blobs.contains(after))
+      #expect(try bench.blobs.isStored(after))
       #expect(after != attempt.workspaceBefore)
       #expect(!exists(bench.state.run(Sample.ulid()).appending("scratch")))
     }

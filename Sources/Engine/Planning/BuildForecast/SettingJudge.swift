@@ -93,7 +93,8 @@ struct SettingJudge {
     }
     switch inputs.flag(name) {
     case .depends(let expression): return ("builds without pushing, if \(expression) comes to true", true, nil)
-    case .known(true) where isPushOnly.isTrue && tool == .buildx: return ("no effect beside PLUGIN_PUSH_ONLY", false, nil)
+    case .known(true) where isPushOnly.isTrue && tool == .buildx:
+      return ("no effect beside PLUGIN_PUSH_ONLY", false, nil)
     case .known(true): return ("builds without pushing", true, nil)
     case .known(false), .isAbsent: return ("nothing: the image is pushed, as without it", false, nil)
     case .invalid: return (Self.notABoolean, true, nil)
@@ -107,7 +108,10 @@ struct SettingJudge {
     case .known(true):
       return tool == .kaniko
         ? ("builds nothing: pushes the archive in PLUGIN_SOURCE_TAR_PATH", true, nil)
-        : ("builds nothing: pushes an image of the Docker daemon", true, "only an archive is pushed here, for want of a daemon")
+        : (
+          "builds nothing: pushes an image of the Docker daemon", true,
+          "only an archive is pushed here, for want of a daemon"
+        )
     case .known(false), .isAbsent: return ("nothing: the image is built, as without it", false, nil)
     case .invalid: return (Self.notABoolean, true, nil)
     }
@@ -128,7 +132,8 @@ struct SettingJudge {
     case (.buildx, .known(true)): return (written + ", under the first tag", true, nil)
     case (.buildx, .depends(let expression)): return (written + ", if \(expression) comes to true", true, nil)
     case (.buildx, _): return ("no effect without PLUGIN_DRY_RUN or PLUGIN_NO_PUSH", false, nil)
-    case (.docker, .known(true)): return ("no effect: drone-docker does not know it", false, "the archive is written here")
+    case (.docker, .known(true)):
+      return ("no effect: drone-docker does not know it", false, "the archive is written here")
     case (.docker, _): return ("no effect: drone-docker does not know it", false, nil)
     }
   }
@@ -143,7 +148,8 @@ struct SettingJudge {
     }
     switch tool {
     case .kaniko: return ("the archive that is pushed: \(Self.place(text.raw))", true, nil)
-    case .buildx: return ("loads \(Self.place(text.raw)) into the daemon, and pushes it under the names it has", true, nil)
+    case .buildx:
+      return ("loads \(Self.place(text.raw)) into the daemon, and pushes it under the names it has", true, nil)
     case .docker:
       return ("no effect: drone-docker does not know it, and looks in the daemon", false, "the archive is pushed here")
     }
