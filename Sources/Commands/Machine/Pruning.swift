@@ -46,7 +46,7 @@ struct Pruning {
       var rest = candidates.reversed().filter { run in
         !chosen.contains(run) && (rule.pipeline == nil || run.pipeline == rule.pipeline)
       }[...]
-      let size = Self.size(of: toolbox.state.root)
+      let size = try Self.size(of: toolbox.state.root)
       while size - plan.result.bytes > limit, let next = rest.popFirst() {
         chosen.append(next)
         plan = try await self.plan(chosen, of: runs, pruned, alive, packs, started)
@@ -124,8 +124,8 @@ struct Pruning {
       }
     }
     plan.directories = plan.directories.filter(FileSystem.exists)
-    plan.result.workspaceBytes = plan.directories.reduce(0) { $0 + Self.size(of: $1) }
-    for name in Self.names(in: toolbox.state.codebaseNotes) {
+    plan.result.workspaceBytes = try plan.directories.reduce(0) { $0 + (try Self.size(of: $1)) }
+    for name in try Self.names(in: toolbox.state.codebaseNotes) {
       let path = toolbox.state.codebaseNotes.appending(name)
       if let root = WorkspaceSnapshots.root(notedIn: path), !marks.contains(RawDigest(root)) {
         plan.statCaches.append(path)
@@ -154,7 +154,7 @@ struct Pruning {
       let roots = history.attempts.flatMap { [$0.workspaceBefore, $0.workspaceAfter] } + [origin.codebase?.snapshot]
       for root in Set(roots.compactMap { $0 }) { try snapshots.collect(root, into: &marks) }
     }
-    for name in Self.names(in: toolbox.state.runs) {
+    for name in try Self.names(in: toolbox.state.runs) {
       guard let run = try? ULID(name), !gone.contains(run) else { continue }  // Not a run's directory.
       let noted = toolbox.state.snapshotRoots(of: run)
       guard FileSystem.exists(noted) else { continue }
@@ -162,13 +162,13 @@ struct Pruning {
         if let root = try? Digest(hex: String(line)) { try snapshots.collect(root, into: &marks) }
       }
     }
-    Self.collectLinks(toolbox.state.registry.appending("repositories"), into: &marks)
+    try Self.collectLinks(toolbox.state.registry.appending("repositories"), into: &marks)
     return marks
   }
 
   /// Runs whose process lives, also those that the ledger does not know yet.
   private func aliveRuns() throws -> Set<ULID> {
-    Set(Self.names(in: toolbox.state.runs).compactMap { try? ULID($0) }.filter(toolbox.locks.isAlive))
+    Set(try Self.names(in: toolbox.state.runs).compactMap { try? ULID($0) }.filter(toolbox.locks.isAlive))
   }
 
   private static func digests(in text: String) -> [Digest] {
@@ -176,17 +176,20 @@ struct Pruning {
   }
 
   /// The registry names what its repositories show by files that are called by the digest.
-  private static func collectLinks(_ directory: FilePath, into marks: inout Set<RawDigest>) {
-    for name in names(in: directory) {
+  private static func collectLinks(_ directory: FilePath, into marks: inout Set<RawDigest>) throws {
+    for name in try names(in: directory) {
       if let digest = RawDigest(hex: Array(name.utf8)) { marks.insert(digest) }
       let path = directory.appending(name)
-      if FileSystem.isDirectory(path) { collectLinks(path, into: &marks) }
+      if FileSystem.isDirectory(path) { try collectLinks(path, into: &marks) }
     }
   }
 
-  private static func names(in directory: FilePath) -> [String] {
-    // A directory that is not there has nothing in it.
-    (try? FileManager.default.contentsOfDirectory(atPath: directory.string)) ?? []
+  /// Nothing, where the directory is not there.
+  ///
+  /// - Throws: when it is there and cannot be read: what it speaks of must not be taken for something that nobody needs.
+  private static func names(in directory: FilePath) throws -> [String] {
+    guard FileSystem.exists(directory) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: directory.string)
   }
 
   private static func text(_ path: FilePath) throws -> String {
@@ -196,9 +199,9 @@ struct Pruning {
   }
 
   /// In bytes, of all files in a tree.
-  static func size(of path: FilePath) -> Int64 {
+  static func size(of path: FilePath) throws -> Int64 {
     guard let status = try? FileStatus(of: path) else { return 0 }  // Gone meanwhile.
     guard status.kind == .directory else { return status.kind == .file ? status.size : 0 }
-    return names(in: path).reduce(0) { $0 + size(of: path.appending($1)) }
+    return try names(in: path).reduce(0) { $0 + (try size(of: path.appending($1))) }
   }
 }

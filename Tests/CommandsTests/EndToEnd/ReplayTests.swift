@@ -278,6 +278,24 @@ struct ReplayTests {
     }
   }
 
+  @Test func `prune takes nothing while it cannot see what is needed`() async throws {
+    try await Self.withBench { bench in
+      for number in 1...2 {
+        try bench.checkout.appending("source.txt").write("source \(number)\n")
+        try await bench.fail()
+      }
+      // A file where the registry keeps directories: as unreadable as a directory without rights, for root too.
+      let registry = bench.slipway.state.appending("registry")
+      try registry.createDirectories()
+      try registry.appending("repositories").write("")
+      let prune = try await bench.slipway("prune", "--keep", "1")
+      #expect(prune.code != 0)
+      #expect(prune.talk.contains("repositories"), "\(prune.everything)")
+      let blobs = BlobStore(root: bench.slipway.state.appending("blobs"))
+      #expect(try blobs.isStored(Digest(of: Array("source 1\n".utf8))))
+    }
+  }
+
   @Test func `prune leaves runs alone that go on meanwhile`() async throws {
     try await Self.withBench { bench in
       try await bench.fail()
