@@ -4,22 +4,9 @@ package import Model
 ///
 /// A workspace lives as long as its stage, so every stage has a flow of its own. The cost is linear in the number of steps.
 package struct ImageFlow: Sendable {
-  package enum Effect: Sendable {
-    /// - Parameters:
-    ///   - archive: where the image is written; nil when it is not.
-    ///   - isPushed: in the same step.
-    case build(archive: ArchivePath?, isPushed: Bool)
-    case push(ArchivePath)
-    /// - Parameter archive: nil for an image in a registry or a daemon.
-    case scan(archive: ArchivePath?)
-    /// Nobody can tell from the file: a script, a plugin, a switch that is an expression.
-    case unknown
-    case nothing
-  }
-
   package struct Use: Sendable {
     package let place: PlacedStep
-    package let effect: Effect
+    package let effect: ImageEffect
     /// Of a build-and-push step.
     package let settings: DeclaredPluginSettings?
     /// Of a build-and-push step; nil when `caching` is an expression.
@@ -78,19 +65,11 @@ package struct ImageFlow: Sendable {
 
   private static func effect(
     of step: BuildAndPushStep, _ settings: DeclaredPluginSettings, _ tool: BuildTool?
-  ) -> Effect {
+  ) -> ImageEffect {
     guard let tool, let mode = settings.mode(tool, step.target) else { return .unknown }
-    func path(_ names: String...) -> ArchivePath? {
+    // The setting itself, which knows its place in the file.
+    return ImageEffect(mode) { _, names in
       names.lazy.compactMap { settings[$0] }.first.map { ArchivePath($0.value) }
-    }
-    switch mode {
-    case .buildAndPush(let archive):
-      return .build(
-        archive: archive == nil ? nil : path("PLUGIN_TAR_PATH", "PLUGIN_DESTINATION_TAR_PATH"), isPushed: true)
-    case .buildOnly(let archive):
-      return .build(
-        archive: archive == nil ? nil : path("PLUGIN_TAR_PATH", "PLUGIN_DESTINATION_TAR_PATH"), isPushed: false)
-    case .pushOnly: return path("PLUGIN_SOURCE_TAR_PATH").map(Effect.push) ?? .unknown
     }
   }
 }

@@ -261,7 +261,7 @@ package struct Prover {
       } else {
         // It may have got halfway.
         if let file = used.writes, state.facts.archives[file] != nil { state.facts.archives[file] = .unscanned }
-        if let file = used.scan?.file, state.facts.archives[file] != nil { state.facts.archives[file] = .refused }
+        if let file = used.scanned, state.facts.archives[file] != nil { state.facts.archives[file] = .refused }
       }
     case .interventionDecided(let path, _):
       guard let index = state.scheduler.plan.index(of: path) else { return }
@@ -275,11 +275,12 @@ package struct Prover {
   ) {
     let name = path.shortDescription
     if let file = used.writes { state.facts.archives[file] = .unscanned }
-    if let scan = used.scan { state.facts.archives[scan.file] = scan.canRefuse ? .passed : .unjudged }
-    switch used.push {
-    case .ownBuild:
+    if let file = used.scanned { state.facts.archives[file] = used.canRefuse ? .passed : .unjudged }
+    switch used.effect {
+    case .build(_, isPushed: true):
       report(.scannedBeforePush, "\(name) pushes what it has just built: nothing can have scanned it", events, previous)
-    case .archive(let file):
+    case .push(let path):
+      let file = WorkspaceFile(stage: used.stage, path: path)
       let reason: String? =
         switch state.facts.archives[file] {
         case .passed: nil
@@ -289,7 +290,7 @@ package struct Prover {
         case nil: "which no scan has looked at"
         }
       if let reason { report(.scannedBeforePush, "\(name) pushes the image in \(file), \(reason)", events, previous) }
-    case nil: break
+    case .build, .scan, .unknown, .nothing: break
     }
     guard !used.text.isEmpty else { return }
     if let stage = path.stage { state.facts.scripted.insert(StepPath(stage: stage)) }

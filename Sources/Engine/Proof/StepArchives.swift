@@ -1,39 +1,29 @@
 import Model
-import SystemPackage
 
-/// What one step does with the files of its workspace, as far as its settings say.
+/// What one step does with the files of its workspace, as its settings come to in a run.
 struct StepArchives: Hashable, Sendable {
-  enum Push: Hashable, Sendable {
-    /// The image in this archive.
-    case archive(WorkspaceFile)
-    /// What it has just built.
-    case ownBuild
-  }
-
-  struct Scan: Hashable, Sendable {
-    let file: WorkspaceFile
-    /// `fail_on_severity` is set: a scan that succeeds has found nothing as bad.
-    let canRefuse: Bool
-  }
-
-  var writes: WorkspaceFile?
-  var scan: Scan?
-  var push: Push?
+  let stage: StepPath
+  private(set) var effect: ImageEffect
+  /// Of a scan: `fail_on_severity` is set, so that one that succeeds has found nothing as bad.
+  private(set) var canRefuse = false
   /// A script or a plugin: it may write whatever it mentions.
-  var text: [String] = []
+  private(set) var text: [String] = []
 
-  var reads: WorkspaceFile? {
-    if let scan { return scan.file }
-    if case .archive(let file)? = push { return file }
-    return nil
+  var writes: WorkspaceFile? { effect.written.map(file) }
+  var reads: WorkspaceFile? { effect.read.map(file) }
+
+  /// The archive that the step scans.
+  var scanned: WorkspaceFile? {
+    if case .scan = effect { reads } else { nil }
   }
+
+  private func file(_ path: ArchivePath) -> WorkspaceFile { WorkspaceFile(stage: stage, path: path) }
 
   /// - Throws: ``StepFailure`` when a setting cannot be evaluated or makes no sense to the plugin.
   init(of step: Step, in stage: Stage, infrastructure: Infrastructure, pipeline: Pipeline, evaluator: StepEvaluator)
     throws
   {
-    let workspace = StepPath(stage: stage.identifier)
-    func file(_ written: String) -> WorkspaceFile { WorkspaceFile(stage: workspace, written) }
+    self.stage = StepPath(stage: stage.identifier)
     switch step.spec {
     case .buildAndPush(let build):
       var variables: [String: String] = [:]
@@ -41,25 +31,22 @@ struct StepArchives: Hashable, Sendable {
         if let text = variable.value ?? variable.defaultValue { variables[variable.name] = try evaluator.render(text) }
       }
       for entry in build.environment { variables[entry.name] = try evaluator.render(entry.value) }
-      let settings = PluginEnvironment(variables)
       let tool = BuildTool(
         infrastructure: infrastructure,
         usesLayerCaching: try evaluator.bool(build.usesLayerCaching, field: "caching") ?? false)
-      switch try BuildAndPushMode(settings, tool: tool, target: build.target) {
-      case .buildAndPush(let archive):
-        writes = archive.map(file)
-        push = .ownBuild
-      case .buildOnly(let archive): writes = archive.map(file)
-      case .pushOnly(let source): push = .archive(file(source))
-      }
+      let mode = try BuildAndPushMode(PluginEnvironment(variables), tool: tool, target: build.target)
+      effect = ImageEffect(mode) { written, _ in ArchivePath(Text(written)) }
     case .scan(let scan):
+      effect = .nothing
       guard scan.targetKind == .container, let archive = scan.workspace else { return }
       if let type = try scan.imageType.map(evaluator.render), type != "local_archive" { return }
       let threshold = try scan.failOnSeverity.map(evaluator.render)?.lowercased() ?? ""
-      self.scan = Scan(
-        file: file(try evaluator.render(archive)), canRefuse: !threshold.isEmpty && threshold != "none")
-    case .wait: break
-    default: text = step.source.map { Self.texts(of: $0) } ?? []
+      effect = .scan(archive: ArchivePath(Text(try evaluator.render(archive))))
+      canRefuse = !threshold.isEmpty && threshold != "none"
+    case .wait: effect = .nothing
+    default:
+      effect = .unknown
+      text = step.source.map { Self.texts(of: $0) } ?? []
     }
   }
 
@@ -103,21 +90,10 @@ struct StepArchives: Hashable, Sendable {
 /// A file of the workspace that a stage's steps share.
 struct WorkspaceFile: Hashable, Sendable, CustomStringConvertible {
   let stage: StepPath
+  let path: ArchivePath
+
   /// Absolute, as steps see it.
-  let description: String
+  var description: String { path.normalized }
 
-  init(stage: StepPath, _ written: String) {
-    self.stage = stage
-    var components = written.hasPrefix("/") ? [] : Workspace.mountPoint.string.split(separator: "/")
-    for component in written.split(separator: "/") {
-      switch component {
-      case ".": continue
-      case "..": _ = components.popLast()
-      default: components.append(component)
-      }
-    }
-    description = components.reduce("") { $0 + "/" + $1 }
-  }
-
-  var name: String { String(description.split(separator: "/").last ?? "") }
+  var name: String { path.fileName }
 }
