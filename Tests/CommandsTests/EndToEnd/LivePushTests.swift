@@ -27,7 +27,7 @@ struct LivePushTests {
 
   @Test func `a live run pushes to ECR what it built and scanned, as its connector says`() async throws {
     try await TemporaryDirectory.with { directory in
-      try await Self.withRegistry(in: directory) { address in
+      try await PasswordRegistry.with(users: Self.users, in: directory) { address in
         try await ServingProgram.with(
           [Moto.program.string, "-H", "127.0.0.1", "-p", "0"],
           environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""], in: directory
@@ -63,25 +63,6 @@ struct LivePushTests {
         }
       }
     }
-  }
-
-  /// A registry that lets only ECR's user in.
-  private static func withRegistry(
-    in directory: FilePath, _ work: @escaping @Sendable (String) async throws -> Void
-  ) async throws {
-    let settings = """
-      version: 0.1
-      storage: {filesystem: {rootdirectory: "\(directory)/registry-data"}}
-      http: {addr: "127.0.0.1:0"}
-      auth: {htpasswd: {realm: test, path: "\(directory)/users"}}
-
-      """
-    try Data(settings.utf8).write(to: URL(filePath: "\(directory)/registry.yml"))
-    try Data(users.utf8).write(to: URL(filePath: "\(directory)/users"))
-    let program = try #require(Peer.path(of: "docker-registry"), "docker-registry is not installed")
-    try await ServingProgram.with(
-      [program.string, "serve", "\(directory)/registry.yml"], environment: ["OTEL_TRACES_EXPORTER": "none"],
-      in: directory, marker: "listening on ", work)
   }
 
   /// The seed pipeline's settings, with ECR's registry at another address.
