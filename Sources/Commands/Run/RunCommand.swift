@@ -7,10 +7,10 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a pipeline.",
     discussion: """
-      Images are pushed to the embedded registry under the state directory, under the full name that they are meant for; with
+      Images are pushed to the embedded registry under the state directory, under the full name that they are meant for; with \
       --live to the registry itself.
-      Exit codes: 0 all went well, 1 a step failed, 2 usage, 3 invalid pipeline, 4 an image was refused, 124 out of time,
-      130 and 143 stopped by a signal.
+      Exit codes: 0 all went well, 1 a step failed, 2 usage, 3 invalid pipeline, 4 an image or a snapshot is not what was \
+      recorded, 124 out of time, 130 and 143 stopped by a signal.
       """)
 
   @Argument(help: ArgumentHelp("The pipeline file.", valueName: "pipeline"))
@@ -71,7 +71,8 @@ struct RunCommand: AsyncParsableCommand {
       do {
         request.sources += try InputPrompt(conversation: conversation, root: workplace.root).ask(missing)
       } catch {
-        throw CommandFailure(.usage, "stopped before every input had a value")
+        terminal.talk("stopped before every input had a value")
+        try workplace.requireInputs(of: selection.stage)
       }
       workplace = try Workplace(
         pipelineFile: pipeline, settingsFile: options.config, inputs: request, for: .run, surroundings: surroundings)
