@@ -12,7 +12,7 @@ struct AuditExportCommand: AsyncParsableCommand {
     commandName: "export", abstract: "Write the events, or signed attestations of an image, as JSON lines.",
     discussion: """
       events: every event, oldest first. provenance: how the image was built (in-toto statement, SLSA provenance v1).
-      vulnerabilities: what its scans found. sbom: the packages that its scans saw (CycloneDX). Attestations are DSSE envelopes,
+      vulnerabilities: what its scans found. sbom: the packages that its scans saw (CycloneDX). Attestations are DSSE envelopes, \
       signed with the key that 'slipway audit key' prints. What was built and signed on one's own machine is SLSA build level 1.
       """)
 

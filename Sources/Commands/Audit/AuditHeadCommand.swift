@@ -7,7 +7,7 @@ struct AuditHeadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "head", abstract: "Print a signed checkpoint of the ledger, to be kept elsewhere.",
     discussion: """
-      The form is that of C2SP signed notes: the log's name, the number of the last event, its hash, a signature. Keep it where
+      The form is that of C2SP signed notes: the log's name, the number of the last event, its hash, a signature. Keep it where \
       whoever can write this machine's files can't: 'slipway audit verify --against FILE' then finds every change up to it.
       The key is made on first use and stays in the state directory; 'slipway audit key' prints its public half.
       """)

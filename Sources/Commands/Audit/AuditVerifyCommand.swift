@@ -5,7 +5,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that no event of the ledger was edited, removed, inserted or moved.",
     discussion: """
-      Exit code 5 when one was. Without a checkpoint that was kept elsewhere, events that were cut off at the end cannot be missed,
+      Exit code 5 when one was. Without a checkpoint that was kept elsewhere, events that were cut off at the end cannot be missed, \
       and a chain that was made anew as a whole cannot be told from the old one: keep what 'slipway audit head' prints.
       """)
 

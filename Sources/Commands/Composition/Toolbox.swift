@@ -39,7 +39,7 @@ struct Toolbox: Sendable {
     guard FileSystem.exists(state.ledger) else {
       throw CommandFailure(
         .usage,
-        "nothing has been run with the state directory \(surroundings.shown(state.root)) yet"
+        "nothing has been run yet with '\(surroundings.shown(state.root))' as the state directory"
           + " (another one is named with --state)")
     }
     do {

@@ -9,7 +9,7 @@ struct EvalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval", abstract: "Say what an expression comes to.",
     discussion: """
-      The text is read as a field of a pipeline is; without '<+' in it, it is an expression as a whole. What is known comes from
+      The text is read as a field of a pipeline is; without '<+' in it, it is an expression as a whole. What is known comes from \
       a pipeline file and the codebase around it, as if everything before had succeeded, or with --run from a run of the past:
       its inputs, statuses and outputs. Secrets are never read: their values stand as dots.
       Exit codes: 0 it has a value, 2 usage, 3 it has none.

@@ -18,6 +18,9 @@ struct ScanCommand: AsyncParsableCommand {
     let toolbox = options.toolbox(surroundings)
     let terminal = Terminal.ofThisProcess()
     let report: ScanReport
+    guard FileSystem.exists(surroundings.absolute(FilePath(archive))) else {
+      throw CommandFailure(.usage, "there is no archive \(archive)")
+    }
     do {
       report = try await toolbox.scanner().scan(
         archive: surroundings.absolute(FilePath(archive)),

@@ -8,7 +8,7 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Tell what this machine allows Slipway to do.",
     discussion: """
-      Exit code 1 when something is missing that runs need. --ledger examines the ledger instead: its file, its chain, and every
+      Exit code 1 when something is missing that runs need. --ledger examines the ledger instead: its file, its chain, and every \
       blob that it names; exit code 5 when something was altered or is damaged.
       """)
 

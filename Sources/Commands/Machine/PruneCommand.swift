@@ -7,7 +7,7 @@ struct PruneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune", abstract: "Free the space of runs that are not needed any more.",
     discussion: """
-      Workspaces, snapshots and images of the runs that no limit keeps are removed; what they did stays in the ledger, and so do their
+      Workspaces, snapshots and images of the runs that no limit keeps are removed; what they did stays in the ledger, and so do their \
       logs. Whatever a kept run, a run that it replays, or an image in the embedded registry needs stays. A pruned run cannot be replayed.
       Without a limit only what no run needs is removed. Runs may go on meanwhile.
       """)

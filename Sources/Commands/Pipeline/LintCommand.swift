@@ -8,7 +8,7 @@ struct LintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Check pipelines without running them.",
     discussion: """
-      What is found goes to standard output, a summary to standard error. Exit code 3 when there is an error, with --strict
+      What is found goes to standard output, a summary to standard error. Exit code 3 when there is an error, with --strict \
       also when there is a warning, and 0 otherwise. 'slipway explain CODE' says more about a finding.
       """)
 
@@ -89,7 +89,9 @@ struct LintCommand: AsyncParsableCommand {
   private func conclude(_ results: [LintCheck.Result], hasProblems: Bool, _ terminal: Terminal) throws {
     let report = LintReport(diagnostics: results.flatMap(\.diagnostics), sources: [])
     let checked = "\(results.count == 1 ? "1 file" : "\(results.count) files") checked"
-    terminal.talk(checked + ", " + (report.diagnostics.isEmpty ? "nothing found" : report.summary))
+    if !results.isEmpty {
+      terminal.talk(checked + ", " + (report.diagnostics.isEmpty ? "nothing found" : report.summary))
+    }
     if !diff, format == .full || format == .concise, let worst = report.diagnostics.map(\.severity).max(),
       let code = report.diagnostics.first(where: { $0.severity == worst })?.code
     {

@@ -6,8 +6,8 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show what a pipeline comes to, without running it.",
     discussion: """
-      The stages, groups and steps; for each build step which build tool Harness would choose and why, what its PLUGIN_
-      settings do there, and the image that is expected. With --runtime the same is asked for another infrastructure, and
+      The stages, groups and steps; for each build step which build tool Harness would choose and why, what its PLUGIN_ \
+      settings do there, and the image that is expected. With --runtime the same is asked for another infrastructure, and \
       what changes is shown.
       """)
 

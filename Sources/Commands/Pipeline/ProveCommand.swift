@@ -15,8 +15,8 @@ struct ProveCommand: AsyncParsableCommand {
         --require 'push.ran implies scan.succeeded'
         --require 'not (deploy.ran and run.failed)'
 
-      where STEP.WORD asks what became of a step (or group, or stage) at the end of a run: ran, succeeded, failed, ignored, skipped. They are
-      put together with not, and, or, implies and parentheses. run stands for the run as a whole. A broken property is shown with the
+      where STEP.WORD asks what became of a step (or group, or stage) at the end of a run: ran, succeeded, failed, ignored, skipped. They are \
+      put together with not, and, or, implies and parentheses. run stands for the run as a whole. A broken property is shown with the \
       shortest run that breaks it.
 
       Exit codes: 0 everything holds, 1 something is broken, 2 usage, 3 invalid pipeline, or given up before everything was explored.

@@ -6,7 +6,7 @@ struct SimulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate", abstract: "Show what a run would come to, without executing anything.",
     discussion: """
-      The scheduler that runs pipelines is played with outcomes that you name; everything else succeeds. STEP is an identifier, the end
+      The scheduler that runs pipelines is played with outcomes that you name; everything else succeeds. STEP is an identifier, the end \
       of STAGE/GROUP/STEP, or a pattern with * (** also crosses slashes); a strategy's instances answer to the name in the file too.
 
         --outcome test=fail             it exits with 1          --outcome test=fail:137   with 137

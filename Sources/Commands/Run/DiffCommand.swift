@@ -7,7 +7,7 @@ struct DiffCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Show what is not the same in two runs.",
     discussion: """
-      Inputs, settings as they were evaluated, files of the workspace, outputs, images, findings and times. Where a step had the same to
+      Inputs, settings as they were evaluated, files of the workspace, outputs, images, findings and times. Where a step had the same to \
       start from and came to something else, it is named with the first file that differs.
       Each run is an identifier or the beginning of one, PIPELINE#NUMBER, or last.
       """)

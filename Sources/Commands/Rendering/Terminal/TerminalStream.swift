@@ -1,15 +1,29 @@
 import Glibc
 import Synchronization
+import SystemPackage
 
 /// One of the streams of a terminal. Each write comes out in one piece, after the one before it.
 final class TerminalStream: Sendable {
   /// Set once nobody reads the stream any more; what is written after that is dropped.
   private let isClosed = Mutex(false)
-  private let sink: @Sendable (UnsafeRawBufferPointer) -> Bool
+  private let problem = Mutex<Errno?>(nil)
+  private let sink: @Sendable (UnsafeRawBufferPointer) -> Fate
+
+  /// What became of some bytes.
+  private enum Fate {
+    case arrived
+    /// Nobody reads them, and nobody ever will.
+    case unwanted
+    case lost(Errno)
+  }
+
+  private init(sink: @escaping @Sendable (UnsafeRawBufferPointer) -> Fate) {
+    self.sink = sink
+  }
 
   /// - Parameter sink: writes all of the bytes; false when it never will again, since nobody reads them.
-  init(_ sink: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) {
-    self.sink = sink
+  convenience init(_ sink: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) {
+    self.init(sink: { sink($0) ? .arrived : .unwanted })
   }
 
   static let standardError = TerminalStream(descriptor: STDERR_FILENO)
@@ -17,7 +31,7 @@ final class TerminalStream: Sendable {
 
   /// - Parameter descriptor: stays open as long as the stream is used.
   convenience init(descriptor: Int32) {
-    self.init { bytes in
+    self.init(sink: { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -28,12 +42,12 @@ final class TerminalStream: Sendable {
           var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           poll(&waiting, 1, -1)
         } else if errno != EINTR {
-          // The reader went away (EPIPE), or the disk is full: there is nowhere left to say so.
-          return false
+          // A reader that went away has seen enough.
+          return errno == EPIPE ? .unwanted : .lost(Errno(rawValue: errno))
         }
       }
-      return true
-    }
+      return .arrived
+    })
   }
 
   func write(_ text: String) {
@@ -43,7 +57,17 @@ final class TerminalStream: Sendable {
 
   func write(_ bytes: UnsafeRawBufferPointer) {
     isClosed.withLock { isClosed in
-      if !isClosed { isClosed = !sink(bytes) }
+      if isClosed { return }
+      switch sink(bytes) {
+      case .arrived: break
+      case .unwanted: isClosed = true
+      case .lost(let error):
+        isClosed = true
+        problem.withLock { $0 = error }
+      }
     }
   }
+
+  /// Why something that was written is lost; nil when all of it has arrived, or its reader went away.
+  var failure: Errno? { problem.withLock { $0 } }
 }
