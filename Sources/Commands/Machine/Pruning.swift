@@ -137,6 +137,7 @@ struct Pruning {
   /// Everything that the kept runs, those that are not in the ledger yet, and the registry need.
   private func marks(_ kept: [ULID], _ gone: Set<ULID>) async throws -> Set<RawDigest> {
     var marks: Set<RawDigest> = []
+    var seen: Set<RawDigest> = []
     let snapshots = WorkspaceSnapshots(blobs: toolbox.blobs)
     for run in kept {
       let history = try await store.history(of: run)
@@ -152,14 +153,17 @@ struct Pruning {
       for event in try await store.events(of: run) { plain += Self.digests(in: event.payload.canonicalJSON) }
       marks.formUnion(plain.map(RawDigest.init))
       let roots = history.attempts.flatMap { [$0.workspaceBefore, $0.workspaceAfter] } + [origin.codebase?.snapshot]
-      for root in Set(roots.compactMap { $0 }) { try snapshots.collect(root, into: &marks) }
+      for root in Set(roots.compactMap { $0 }) { try snapshots.collect(root, into: &marks, seen: &seen) }
     }
     for name in try Self.names(in: toolbox.state.runs) {
       guard let run = try? ULID(name), !gone.contains(run) else { continue }  // Not a run's directory.
+      for (_, times) in try WorkspaceSnapshots.noted(in: toolbox.state.snapshotTimes(of: run)) {
+        marks.insert(RawDigest(times))
+      }
       let noted = toolbox.state.snapshotRoots(of: run)
       guard FileSystem.exists(noted) else { continue }
       for line in try Self.text(noted).split(separator: "\n") {
-        if let root = try? Digest(hex: String(line)) { try snapshots.collect(root, into: &marks) }
+        if let root = try? Digest(hex: String(line)) { try snapshots.collect(root, into: &marks, seen: &seen) }
       }
     }
     try Self.collectLinks(toolbox.state.registry.appending("repositories"), into: &marks)

@@ -35,7 +35,7 @@ struct RunMaterial {
       for (stage, root) in takeOver.workspaces.sorted(by: { $0.key < $1.key })
       where takeOver.unfinishedStages.contains(stage) {
         _ = try await workspaces.provide(
-          root, for: stage, of: run, from: takeOver.source, notes: toolbox.state.notes(of: stage, in: run))
+          root, for: stage, of: run, from: takeOver.sources, notes: toolbox.state.notes(of: stage, in: run))
       }
     } catch let error as SnapshotError {
       FileTree.remove(toolbox.state.run(run).appending("workspaces"))
@@ -43,13 +43,16 @@ struct RunMaterial {
     }
   }
 
-  /// Looks whether all of a codebase's snapshot is there, for the stages that start with a fresh workspace.
+  /// Looks whether all of a codebase's snapshot is there and as it was, for the stages that start with a fresh workspace.
+  ///
+  /// Those stages read it once more when they start: what is altered in between ends the run.
   ///
   /// - Parameter takeOver: nil when all stages do.
+  /// - Throws: ``CommandFailure`` that refuses the replay, with the digests, when it is not.
   func check(_ codebase: CodebaseState?, _ takeOver: TakeOver?, for source: ULID) throws {
     guard let root = codebase?.snapshot, isCodebaseNeeded else { return }
     if let takeOver, takeOver.unfinishedStages.allSatisfy({ takeOver.workspaces[$0] != nil }) { return }
-    if let error = try snapshots.firstMissing(of: root) { throw Self.refusal(source, error) }
+    do { try snapshots.verify(root) } catch let error as SnapshotError { throw Self.refusal(source, error) }
   }
 
   private static func refusal(_ source: ULID, _ error: SnapshotError) -> CommandFailure {

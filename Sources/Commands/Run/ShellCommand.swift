@@ -10,8 +10,8 @@ struct ShellCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shell", abstract: "Look at a step of an earlier run from inside its environment.",
     discussion: """
-      Opens a shell where a Run step had its command: its container or the machine itself, its variables, and its workspace as the step
-      left it, restored from the snapshot into a copy that is thrown away afterwards. With a command behind -- that one is run instead,
+      Opens a shell where a Run step had its command: its container or the machine itself, its variables, and its workspace as the step \
+      left it, restored from the snapshot into a copy that is thrown away afterwards. With a command behind -- that one is run instead, \
       without a terminal, and its exit code passed on.
       Without a step, the one that failed.
       """)
@@ -47,7 +47,8 @@ struct ShellCommand: AsyncParsableCommand {
       "shell-\(getpid())-\(toolbox.clock.now().milliseconds)")
     defer { FileTree.remove(directory) }
     do {
-      try WorkspaceSnapshots(blobs: toolbox.blobs).restore(root, to: directory.appending("workspace"))
+      let times = try toolbox.state.times(of: root, in: kept.lineage.reversed().map(\.run.id))
+      try WorkspaceSnapshots(blobs: toolbox.blobs).restore(root, to: directory.appending("workspace"), times: times)
     } catch let error as SnapshotError {
       throw CommandFailure(.custodyRefused, "the workspace cannot be restored: \(error.message)")
     }

@@ -93,10 +93,12 @@ package struct CustodyBreach: Error, Hashable {
     case scanFailed
     /// The registry serves another manifest than the one that was pushed.
     case readBackDiffers
+    /// The files that a stage starts from are not those that its snapshot was taken of.
+    case snapshotDiffers
   }
 
   package let reason: Reason
-  /// The archive, relative to the workspace.
+  /// The archive, relative to the workspace; for a snapshot the stage's workspace.
   package let path: String
   /// What the chain says; nil when it says nothing.
   package let expected: Digest?
@@ -117,6 +119,7 @@ package struct CustodyBreach: Error, Hashable {
     case .neverScanned: "\(path) was never scanned"
     case .scanFailed: "the scan of \(path) did not pass"
     case .readBackDiffers: "the registry serves another image than the one that was pushed from \(path)"
+    case .snapshotDiffers: "what is stored of \(path) is not what its snapshot was taken of"
     }
   }
 }

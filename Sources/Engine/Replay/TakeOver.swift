@@ -36,6 +36,8 @@ package struct TakeOver: Sendable {
   }
 
   package let source: ULID
+  /// The same, and behind it the runs that it replays itself.
+  package let sources: [ULID]
   /// Of steps, and of the groups and stages that were skipped as a whole.
   package let statuses: [StepPath: Status]
   /// The outputs of the steps that were taken over. Secret ones are lost: the ledger holds only their mask.
@@ -109,6 +111,7 @@ package struct TakeOver: Sendable {
     self.expansions = expansions
     guard let history = lineage.last else { preconditionFailure("a replay needs a run to replay") }
     source = history.run.id
+    sources = lineage.reversed().map(\.run.id)
     var statuses = collection.statuses
     var outputs: [StepPath: [String: String]] = [:]
     var ends: [StepPath: (at: Timestamp, root: Digest?)] = [:]

@@ -32,18 +32,20 @@ package struct WorkspaceTakeOver: Sendable {
 
   /// Moving costs one look at every file, restoring writes them all.
   ///
+  /// - Parameter sources: the run that is replayed, and behind it those that it replays itself: what is restored has the times that the
+  ///   first of them knows.
   /// - Throws: ``SnapshotError`` when the snapshot is not whole; then the stage has no workspace.
   package func provide(
-    _ snapshot: Digest, for stage: StepPath, of run: ULID, from source: ULID?, notes: WorkspaceSnapshots.Notes
+    _ snapshot: Digest, for stage: StepPath, of run: ULID, from sources: [ULID], notes: WorkspaceSnapshots.Notes
   ) async throws -> Way {
     let (snapshots, state) = (snapshots, state)
     return try await WorkspaceSnapshots.aside {
       let target = state.workspace(of: stage, in: run)
       if try FileStatus.unlessMissing(target) != nil { return .prepared }
-      if let source, try Self.move(snapshot, stage, from: source, to: target, notes, state, snapshots) {
+      if let source = sources.first, try Self.move(snapshot, stage, from: source, to: target, notes, state, snapshots) {
         return .moved
       }
-      try snapshots.restore(snapshot, to: target, notes: notes)
+      try snapshots.restore(snapshot, to: target, notes: notes, times: try state.times(of: snapshot, in: sources))
       return .restored
     }
   }

@@ -11,6 +11,8 @@ package struct Runner: Sendable {
   struct Report: Sendable {
     let event: SchedulerEvent
     var facts: [LedgerEntry.Fact] = []
+    /// Why a stage was refused its workspace.
+    var breach: CustodyBreach?
   }
 
   private let growing: GrowingPlan
@@ -88,6 +90,7 @@ package struct Runner: Sendable {
           await services.observe(.expanded(path, Array(scheduler.plan.nodes[known...])))
         }
         try await store(report, actions, scheduler)
+        breach = breach ?? report.breach
         if case .stepFinished(let path, _, let result) = report.event {
           cancels[path] = nil
           if case .refused(let found) = result.outcome { breach = breach ?? found }
@@ -171,7 +174,11 @@ package struct Runner: Sendable {
       changes.append(.changed(path, status, message: masked, at: now))
     }
     state.setCurrentStatuses(of: Set(changes.compactMap(\.stage)), from: scheduler)
-    try await ledger.append([report.event.ledgerEvent], facts: facts, at: now)
+    var events = [report.event.ledgerEvent]
+    if let breach = report.breach, case .stagePreparationFailed(let path, _) = report.event {
+      events.append(breach.event("custody.refused", at: path))
+    }
+    try await ledger.append(events, facts: facts, at: now)
     for change in changes { await services.observe(change) }
   }
 
@@ -278,7 +285,7 @@ package struct Runner: Sendable {
       } else if let snapshot = takeOver?.workspaces[path] {
         let notes = services.state.notes(of: path, in: record.id)
         let way = try await WorkspaceTakeOver(snapshots: snapshots, state: services.state)
-          .provide(snapshot, for: path, of: record.id, from: takeOver?.source, notes: notes)
+          .provide(snapshot, for: path, of: record.id, from: takeOver?.sources ?? [], notes: notes)
         await services.observe(.notice(path, way.sentence(snapshot)))
       } else if takeOver?.stagesWithProducts.contains(path) == true {
         return Report(
@@ -301,7 +308,9 @@ package struct Runner: Sendable {
       }
       return Report(event: .stagePrepared(path))
     } catch let error as SnapshotError {
-      return Report(event: .stagePreparationFailed(path, message: error.message))
+      let name = "the workspace of stage \(path.last?.description ?? "")"
+      return Report(
+        event: .stagePreparationFailed(path, message: error.message), breach: error.breach(of: name))
     } catch {
       return Report(event: .stagePreparationFailed(path, message: "the workspace could not be made: \(error)"))
     }

@@ -30,12 +30,18 @@ package struct StateDirectory: Hashable, Sendable {
   package func notes(of stage: StepPath, in run: ULID) -> WorkspaceSnapshots.Notes {
     let directory = self.run(run).appending("snapshots")
     return WorkspaceSnapshots.Notes(
-      statCache: directory.appending((stage.last?.description ?? "pipeline") + ".stat"), roots: snapshotRoots(of: run))
+      statCache: directory.appending((stage.last?.description ?? "pipeline") + ".stat"), roots: snapshotRoots(of: run),
+      times: snapshotTimes(of: run))
   }
 
   /// The roots of the snapshots that a run has taken, one a line, also those that the ledger does not name yet.
   package func snapshotRoots(of run: ULID) -> FilePath {
     self.run(run).appending("snapshots").appending("roots")
+  }
+
+  /// When everything in those snapshots was modified: see ``WorkspaceSnapshots/Notes/times``.
+  package func snapshotTimes(of run: ULID) -> FilePath {
+    self.run(run).appending("snapshots").appending("times")
   }
 
   package var codebaseNotes: FilePath { root.appending("cache").appending("codebases") }
@@ -44,6 +50,14 @@ package struct StateDirectory: Hashable, Sendable {
   package func notes(ofCodebase directory: FilePath, in run: ULID) -> WorkspaceSnapshots.Notes {
     let name = Digest(of: directory.bytes).hex + ".stat"
     return WorkspaceSnapshots.Notes(statCache: codebaseNotes.appending(name), roots: snapshotRoots(of: run))
+  }
+
+  /// When everything in a snapshot was modified, as the first of the runs knows that has taken it.
+  package func times(of snapshot: Digest, in runs: [ULID]) throws -> Digest? {
+    for run in runs {
+      if let times = try WorkspaceSnapshots.times(of: snapshot, notedIn: snapshotTimes(of: run)) { return times }
+    }
+    return nil
   }
 
   /// Where the shared paths of a stage's steps lie.

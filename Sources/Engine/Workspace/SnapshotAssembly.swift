@@ -9,6 +9,8 @@ struct SnapshotAssembly {
   var table = StatTable()
   private(set) var fileCount = 0
   private(set) var byteCount: Int64 = 0
+  /// Of each directory, as the table numbers them, when what its lines are about was modified.
+  private(set) var times: [[Int64]] = []
   /// The first name of every inode that has several.
   private var firstNames: [UInt64: [UInt8]] = [:]
 
@@ -35,9 +37,12 @@ struct SnapshotAssembly {
       table.records.append(record)
     }
     table.directories.append(StatTable.Range(first: UInt32(first), count: UInt32(present.count)))
+    times.append([])
 
     var lines = [UInt8]()
     lines.reserveCapacity(present.count * 96)
+    var modified = [Int64]()
+    modified.reserveCapacity(present.count)
     var subdirectories = directory.subdirectories[...]
     for (position, index) in present.enumerated() {
       let record = directory.records[index]
@@ -53,10 +58,13 @@ struct SnapshotAssembly {
         table.records[first + position].directory = child
         table.records[first + position].digest = digest
         SnapshotLine.append(.directory(digest), mode, directory.name(index), to: &lines)
+        modified.append(record.modified)
       case S_IFLNK:
         guard let target = directory.linkTargets[index] else { continue }
         SnapshotLine.append(.link(target), 0o777, directory.name(index), to: &lines)
+        modified.append(record.modified)
       default:
+        modified.append(record.modified)
         if record.flags & StatTable.Record.hasOtherNames != 0 {
           if let other = firstNames[record.inode] {
             SnapshotLine.append(.sameFile(other), mode, directory.name(index), to: &lines)
@@ -69,6 +77,7 @@ struct SnapshotAssembly {
         SnapshotLine.append(.file(record.digest), mode, directory.name(index), to: &lines)
       }
     }
+    times[number] = modified
     let digest = try lines.withUnsafeBytes { bytes in
       let digest = RawDigest(of: bytes)
       if digest != previous { try intake?.store(digest, bytes) }

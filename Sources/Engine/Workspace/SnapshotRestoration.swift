@@ -9,6 +9,8 @@ struct SnapshotRestoration: Sendable {
   let contents: SnapshotContents
   let directory: FilePath
   let now: @Sendable () -> Int64
+  /// Nil leaves everything dated by its restoration.
+  var times: SnapshotTimes?
 
   private final class Buffer {
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: ContentIntake.largestPacked, alignment: 4096)
@@ -37,7 +39,10 @@ struct SnapshotRestoration: Sendable {
     try ParallelWork.forEach(all.count, makeState: { Buffer() }) { index, buffer in
       let entry = directories[all[index].directory]
       let opened = try root.open(entry.path)
-      let records = try entry.lines[all[index].lines].map { try write($0, in: opened, entry.path, buffer) }
+      let records = try all[index].lines.map { line in
+        try write(
+          entry.lines[line], modified: times?.time(directory: all[index].directory, line: line), in: opened, buffer)
+      }
       results.withLock { $0[index] = records }
     }
     for entry in directories {
@@ -45,8 +50,9 @@ struct SnapshotRestoration: Sendable {
         try link(line.name, in: root.open(entry.path), to: target, root)
       }
     }
-    // From the inside out: a directory may be closed to writing.
+    // From the inside out: a directory may be closed to writing, and it is dated anew by what is made in it.
     for entry in directories.dropFirst().reversed() { try FileTree.setMode(entry.mode, of: path(entry.path)) }
+    if let times { try date(directories, times) }
     try FileTree.setMode(directories[0].mode, of: directory)
 
     return table(of: tree, pieces.indices.map { index in results.withLock { $0[index] ?? [] } }, pieces)
@@ -94,8 +100,21 @@ struct SnapshotRestoration: Sendable {
     guard path.withPlatformString({ mkdir($0, 0o700) }) == 0 else { throw Errno(rawValue: errno) }
   }
 
+  private func date(_ directories: [SnapshotTree.Directory], _ times: SnapshotTimes) throws {
+    for (number, entry) in directories.enumerated() {
+      for (index, line) in entry.lines.enumerated() {
+        guard case .directory = line.content else { continue }
+        let stamps = SnapshotTimes.stamps(times.time(directory: number, line: index))
+        let directory = path(TreeWalk.join(entry.path, line.name))
+        guard directory.withPlatformString({ utimensat(AT_FDCWD, $0, stamps, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+          throw Errno(rawValue: errno)
+        }
+      }
+    }
+  }
+
   private func write(
-    _ line: SnapshotLine, in opened: TreeDirectory, _ parent: [UInt8], _ buffer: Buffer
+    _ line: SnapshotLine, modified: Int64?, in opened: TreeDirectory, _ buffer: Buffer
   ) throws -> StatTable.Record {
     switch line.content {
     case .directory, .sameFile: return StatTable.Record()
@@ -104,6 +123,13 @@ struct SnapshotRestoration: Sendable {
         TreeDirectory.withName(line.name) { symlinkat(text, opened.descriptor, $0) }
       }
       guard result == 0 else { throw Errno(rawValue: errno) }
+      if let modified {
+        let stamps = SnapshotTimes.stamps(modified)
+        let result = TreeDirectory.withName(line.name) {
+          utimensat(opened.descriptor, $0, stamps, AT_SYMLINK_NOFOLLOW)
+        }
+        guard result == 0 else { throw Errno(rawValue: errno) }
+      }
       return StatTable.Record()
     case .file(let digest):
       let file = TreeDirectory.withName(line.name) {
@@ -113,6 +139,7 @@ struct SnapshotRestoration: Sendable {
       let descriptor = FileDescriptor(rawValue: file)
       return try descriptor.closeAfter {
         try fill(descriptor, with: digest, buffer)
+        if let modified, futimens(file, SnapshotTimes.stamps(modified)) != 0 { throw Errno(rawValue: errno) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw Errno(rawValue: errno) }
         if UInt16(status.st_mode & 0o7777) != line.mode {

@@ -71,6 +71,23 @@ struct SnapshotContents: Sendable {
     return bytes
   }
 
+  /// Looks whether a content is what its digest says, holding little of it at a time.
+  /// - Throws: ``SnapshotError`` when it is missing or differs.
+  func check(_ digest: RawDigest) throws {
+    if packs.find(digest) != nil {
+      _ = try read(digest)
+      return
+    }
+    var hasher = SHA256Hasher()
+    do {
+      try blobs.readChunks(of: digest.digest) { hasher.update($0) }
+    } catch let error as OCIError {
+      throw self.error(digest, error)
+    }
+    let found = hasher.finalize()
+    guard found == digest.digest else { throw SnapshotError(.blobDiffers(expected: digest.digest, found: found)) }
+  }
+
   func error(_ digest: RawDigest, _ error: OCIError) -> SnapshotError {
     if error.code == .digestMismatch, let found = try? Digest.ofFile(at: blobs.path(of: digest.digest)).digest {
       return SnapshotError(.blobDiffers(expected: digest.digest, found: found))

@@ -21,7 +21,7 @@ package struct WorkspaceSnapshot: Hashable, Sendable {
 ///
 /// Each directory is a content of lines, sorted by the bytes of the names, each `KIND MODE CONTENT NAME` (see ``SnapshotLine``). The root's
 /// digest stands for all names, modes, link targets and contents below it. Times and owners are not part of it, and neither is whether
-/// zeros in a file are a hole: the same tree, made twice, has the same digest.
+/// zeros in a file are a hole: the same tree, made twice, has the same digest. Times are kept beside it (see ``SnapshotTimes``).
 ///
 /// What is half-written is never taken for whole: contents are written to a pack, which is synced and then renamed, so that whatever has
 /// its final name is complete; the stat cache, which vouches for contents being stored, is written after that, and the ledger's row after
@@ -33,10 +33,13 @@ package final class WorkspaceSnapshots: Sendable {
     package let statCache: FilePath
     /// The roots that were taken, one a line: what must not be removed although no row of the ledger names it yet.
     package let roots: FilePath?
+    /// Of each root that was taken when everything was modified, a line `ROOT TIMES` of two digests; the last one of a root counts.
+    package let times: FilePath?
 
-    package init(statCache: FilePath, roots: FilePath?) {
+    package init(statCache: FilePath, roots: FilePath?, times: FilePath? = nil) {
       self.statCache = statCache
       self.roots = roots
+      self.times = times
     }
   }
 
@@ -45,6 +48,8 @@ package final class WorkspaceSnapshots: Sendable {
   /// What was last seen of each directory.
   private let known = Mutex<[FilePath: StatTable]>([:])
   private let noted = Mutex<[FilePath: Set<RawDigest>]>([:])
+  /// The times that each root was noted with last.
+  private let notedTimes = Mutex<[FilePath: [RawDigest: RawDigest]]>([:])
   private let now: @Sendable () -> Int64
 
   /// - Parameter now: the clock that files are dated by, in nanoseconds since 1970.
@@ -77,12 +82,14 @@ package final class WorkspaceSnapshots: Sendable {
     defer { intake.end() }
     let last = table(of: directory, notes)
     let (walked, assembly) = try look(at: directory, known: last, intake: intake, selection: selection)
-    try intake.commit()
     let table = assembly.table
+    let times = try notes?.times.flatMap { try store(assembly.times, of: table.root, $0, intake) }
+    try intake.commit()
     known.withLock { $0[directory] = table }
     if let notes {
       // Also when nothing has changed: the stat cache of a codebase is older than the run.
       if let roots = notes.roots { try note(table.root, in: roots) }
+      if let file = notes.times, let times { try note(times, of: table.root, in: file) }
       let hasNews = walked.contains { !$0.unknown.isEmpty } || table.records.count != last.records.count
       if hasNews || table.root != last.root || last.directories.isEmpty {
         try StatCache(file: notes.statCache).save(table)
@@ -104,14 +111,17 @@ package final class WorkspaceSnapshots: Sendable {
 
   /// Makes `directory`, which must not exist, as the snapshot says, and checks the root afterwards.
   ///
+  /// - Parameter times: the digest of what ``times(of:notedIn:)`` found; nil leaves everything dated by its restoration.
   /// - Throws: ``SnapshotError`` when a blob is missing or holds other bytes than its digest says; nothing is left behind then.
-  package func restore(_ root: Digest, to directory: FilePath, notes: Notes? = nil) throws {
+  package func restore(_ root: Digest, to directory: FilePath, notes: Notes? = nil, times: Digest? = nil) throws {
     guard try FileStatus.unlessMissing(directory) == nil else { throw Errno.fileExists }
     do {
       try directory.removingLastComponent().createDirectories()
       let contents = try openContents()
       let tree = try SnapshotTree(root: root, contents: contents)
-      var table = try SnapshotRestoration(contents: contents, directory: directory, now: now).restore(tree)
+      let modified = try times.map { try Self.times($0, of: tree, contents) }
+      var table = try SnapshotRestoration(contents: contents, directory: directory, now: now, times: modified)
+        .restore(tree)
       table.device = try FileStatus(of: directory).device
       known.withLock { $0[directory] = table }
       guard try matches(root, directory, notes: notes) else {
@@ -126,29 +136,17 @@ package final class WorkspaceSnapshots: Sendable {
     }
   }
 
-  /// The first content of a snapshot that the store lacks, with a reason; nil when all are there. Only directories are read.
-  package func firstMissing(of root: Digest) throws -> SnapshotError? {
-    let contents = try openContents()
-    do {
-      for directory in try SnapshotTree(root: root, contents: contents).directories {
-        for case .file(let digest) in directory.lines.map(\.content) where digest != .empty {
-          if contents.packs.find(digest) == nil, !blobs.contains(digest.digest) {
-            return SnapshotError(.blobUnusable(digest.digest, reason: "it is not in the store"))
-          }
-        }
-      }
-      return nil
-    } catch let error as SnapshotError {
-      return error
-    }
-  }
-
   /// Adds every content of a snapshot to `digests`, and the snapshot itself. What is missing is left out: nothing needs it any more.
-  package func collect(_ root: Digest, into digests: inout Set<RawDigest>) throws {
+  ///
+  /// - Parameter seen: the directories that were looked into before. That a digest is among `digests` does not say so: somebody else may
+  ///   have named it.
+  package func collect(_ root: Digest, into digests: inout Set<RawDigest>, seen: inout Set<RawDigest>) throws {
+    guard !seen.contains(RawDigest(root)) else { return }
     let contents = try openContents()
     var pending = [RawDigest(root)]
     while let digest = pending.popLast() {
-      guard digests.insert(digest).inserted else { continue }
+      guard seen.insert(digest).inserted else { continue }
+      digests.insert(digest)
       guard let bytes = try? contents.read(digest), let lines = bytes.withUnsafeBytes({ SnapshotLine.parse($0) })
       else { continue }
       for line in lines {
@@ -168,14 +166,66 @@ package final class WorkspaceSnapshots: Sendable {
     return try SnapshotComparison(contents: contents).compare(RawDigest(left), RawDigest(right))
   }
 
-  /// Reads every content of a snapshot and compares it with its digest.
+  /// Reads every content of a snapshot, on all processors, and compares it with its digest. Nothing is written.
   ///
-  /// - Throws: ``SnapshotError`` at the first that is missing or differs.
+  /// - Throws: ``SnapshotError`` when one is missing or differs.
   package func verify(_ root: Digest) throws {
     let contents = try openContents()
+    var found: Set<RawDigest> = []
     for directory in try SnapshotTree(root: root, contents: contents).directories {
-      for case .file(let digest) in directory.lines.map(\.content) { _ = try contents.read(digest, limit: .max) }
+      for case .file(let digest) in directory.lines.map(\.content) where digest != .empty { found.insert(digest) }
     }
+    let digests = Array(found)
+    try ParallelWork.forEach(digests.count, makeState: {}) { index, _ in try contents.check(digests[index]) }
+  }
+
+  /// The times that were noted last for a snapshot; nil where none were.
+  package static func times(of root: Digest, notedIn file: FilePath) throws -> Digest? {
+    try noted(in: file).last { $0.root == root }?.times
+  }
+
+  /// The lines of a file of times, each with the snapshot that it is about; none where there is no such file.
+  package static func noted(in file: FilePath) throws -> [(root: Digest, times: Digest)] {
+    guard try FileStatus.unlessMissing(file) != nil else { return [] }
+    var bytes = [UInt8]()
+    try FileReader(opening: file).readAll { bytes.append(contentsOf: $0) }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      // A power cut may have torn the last line.
+      guard words.count == 2, let root = try? Digest(hex: String(words[0])),
+        let times = try? Digest(hex: String(words[1]))
+      else { return nil }
+      return (root, times)
+    }
+  }
+
+  private static func times(
+    _ digest: Digest, of tree: SnapshotTree, _ contents: SnapshotContents
+  ) throws -> SnapshotTimes {
+    guard let times = SnapshotTimes(decoding: try contents.read(RawDigest(digest)), of: tree) else {
+      throw SnapshotError(.blobUnusable(digest, reason: "it does not hold the times of the snapshot"))
+    }
+    return times
+  }
+
+  /// - Returns: nil when the snapshot was noted with these very times before.
+  private func store(
+    _ times: [[Int64]], of root: RawDigest, _ file: FilePath, _ intake: ContentIntake
+  ) throws -> RawDigest? {
+    let bytes = SnapshotTimes.encode(times)
+    let digest = bytes.withUnsafeBytes { RawDigest(of: $0) }
+    if notedTimes.withLock({ $0[file]?[root] }) == digest { return nil }
+    if bytes.count > ContentIntake.largestPacked {
+      try blobs.put(bytes)
+    } else {
+      try bytes.withUnsafeBytes { try intake.store(digest, $0) }
+    }
+    return digest
+  }
+
+  private func note(_ times: RawDigest, of root: RawDigest, in file: FilePath) throws {
+    try Self.append("\(root.digest.hex) \(times.digest.hex)\n", to: file)
+    notedTimes.withLock { $0[file, default: [:]][root] = times }
   }
 
   /// The root of the directory that a stat cache is about; nil when the file is no such cache.
@@ -210,10 +260,14 @@ package final class WorkspaceSnapshots: Sendable {
   /// Once for each file and root.
   private func note(_ root: RawDigest, in file: FilePath) throws {
     guard noted.withLock({ $0[file, default: []].insert(root).inserted }) else { return }
+    try Self.append("\(root.digest.hex)\n", to: file)
+  }
+
+  private static func append(_ line: String, to file: FilePath) throws {
     try file.removingLastComponent().createDirectories()
     let descriptor = try FileDescriptor.open(
       file, .writeOnly, options: [.create, .append, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
-    try descriptor.closeAfter { _ = try descriptor.writeAll("\(root.digest.hex)\n".utf8) }
+    try descriptor.closeAfter { _ = try descriptor.writeAll(line.utf8) }
   }
 }
 
@@ -246,6 +300,15 @@ package struct SnapshotError: Error, Hashable {
     case .blobUnusable(let digest, let reason): "the snapshot's blob \(digest) cannot be used: \(reason)"
     case .blobDiffers(let expected, let found): "the snapshot's blob \(expected) holds other bytes: they are \(found)"
     case .rootDiffers(let expected, let found): "the restored workspace is \(found), and not \(expected) as recorded"
+    }
+  }
+
+  /// What custody makes of it; nil when something is not there at all.
+  func breach(of workspace: String) -> CustodyBreach? {
+    switch code {
+    case .blobUnusable: nil
+    case .blobDiffers(let expected, let found), .rootDiffers(let expected, let found):
+      CustodyBreach(.snapshotDiffers, path: workspace, expected: expected, found: found)
     }
   }
 }

@@ -138,20 +138,57 @@ struct ReplayTests {
       // Without its workspace the run's files have to come from the snapshot.
       let run = try await bench.slipway.query("SELECT id FROM run")
       FileTree.remove(bench.slipway.state.pushing(FilePath("runs/\(run)/workspaces")))
-      let packs = BlobPacks(of: BlobStore(root: bench.slipway.state.appending("blobs")))
-      try packs.refresh()
-      let source = Digest(of: Array("the source\n".utf8))
-      let (pack, place) = try #require(packs.find(RawDigest(source)))
-      var bytes = try pack.path.readBytes()
-      bytes[Int(place.offset)] ^= 1
-      FileTree.remove(pack.path)
-      try pack.path.write(bytes)
+      let source = try Self.alter("the source\n", in: bench)
       let replay = try await bench.slipway("replay", "last")
       #expect(replay.code == 4, "\(replay.everything)")
       #expect(replay.talk.contains(source.description))
       #expect(replay.talk.matches(of: /sha256:[0-9a-f]{64}/).count == 2)
       #expect(try await bench.slipway.query("SELECT count(*) FROM run") == "1")
     }
+  }
+
+  @Test(arguments: ["replay", "rerun"])
+  func `an altered codebase is refused with both digests before anything is run`(command: String) async throws {
+    try await Self.withBench { bench in
+      try await bench.fail()
+      try bench.outside.write("licensed\n")
+      let source = try Self.alter("the source\n", in: bench)
+      let arguments = command == "replay" ? ["replay", "last", "--stage-only"] : ["rerun", "last"]
+      let again = try await bench.slipway.run(
+        [SlipwayProgram.path.string] + arguments + ["--state", bench.slipway.state.string])
+      #expect(again.code == 4, "\(again.everything)")
+      #expect(again.talk.contains(source.description))
+      #expect(Set(again.talk.matches(of: /sha256:[0-9a-f]{64}/).map { String($0.output) }).count == 2)
+      #expect(try await bench.slipway.query("SELECT count(*) FROM run") == "1")
+    }
+  }
+
+  @Test func `files that were altered behind the back of a run's notes end it with both digests`() async throws {
+    try await Self.withBench { bench in
+      try await bench.fail()
+      let source = try Self.alter("the source\n", in: bench)
+      // The checkout is as before, so that its files are taken to be stored.
+      let run = try await bench.slipway("run", bench.pipeline, "--codebase", bench.checkout.string)
+      #expect(run.code == 4, "\(run.everything)")
+      #expect(run.talk.contains(source.description))
+      #expect(
+        try await bench.slipway("audit", "log", "--kind", "custody.refused", "--json").output.contains(
+          "snapshotDiffers"))
+      #expect(try await bench.slipway("audit", "verify").code == 0)
+    }
+  }
+
+  /// Changes the first byte of a stored content.
+  private static func alter(_ content: String, in bench: Bench) throws -> Digest {
+    let packs = BlobPacks(of: BlobStore(root: bench.slipway.state.appending("blobs")))
+    try packs.refresh()
+    let digest = Digest(of: Array(content.utf8))
+    let (pack, place) = try #require(packs.find(RawDigest(digest)))
+    var bytes = try pack.path.readBytes()
+    bytes[Int(place.offset)] ^= 1
+    FileTree.remove(pack.path)
+    try pack.path.write(bytes)
+    return digest
   }
 
   @Test func `a replay starts where it is told to, or says why not`() async throws {
@@ -206,6 +243,35 @@ struct ReplayTests {
       #expect(restored.talk.contains("workspace as it was in snapshot"), "\(restored.everything)")
       let moved = try await bench.slipway("replay", "last", "--from", "three/finish")
       #expect(moved.code == 0, "\(moved.everything)")
+    }
+  }
+
+  @Test func `what is restored is as much older and newer as it was, also after prune and in shells`() async throws {
+    try await Self.withBench { bench in
+      let text = try bench.checkout.appending("pipeline.yaml").readText()
+      try bench.checkout.appending("pipeline.yaml").write(
+        text.replacing(
+          "date +%s%N > stamp;",
+          with: "touch -d @1000000000 object; mkdir d; touch -d @1000000001 source d; date +%s%N > stamp;"
+        ).replacing(
+          "echo half > partial;", with: "stat -c %Y object source d; test source -nt object; echo x > partial;")
+      )
+      try await bench.fail()
+      try bench.outside.write("licensed\n")
+      let dates = "1000000000\n1000000001\n1000000001\n"
+      #expect(try await bench.log("check").hasPrefix(dates))
+      let prune = try await bench.slipway("prune", "--keep", "1")
+      #expect(prune.code == 0, "\(prune.everything)")
+      let run = try await bench.slipway.query("SELECT id FROM run")
+      FileTree.remove(bench.slipway.state.pushing(FilePath("runs/\(run)/workspaces")))
+      let look = try await bench.slipway.run([
+        SlipwayProgram.path.string, "shell", "last", "--state", bench.slipway.state.string, "--", "stat", "-c", "%Y",
+        "object", "source", "d",
+      ])
+      #expect(look.output == dates, "\(look.everything)")
+      let replay = try await bench.slipway("replay", "last")
+      #expect(replay.code == 0, "\(replay.everything)")
+      #expect(try await bench.log("check") == dates + "licensed\n")
     }
   }
 

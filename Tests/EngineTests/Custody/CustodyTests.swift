@@ -133,6 +133,7 @@ import Testing
       (.notBuiltHere, "image.tar was not built by this run"), (.neverScanned, "image.tar was never scanned"),
       (.scanFailed, "the scan of image.tar did not pass"),
       (.readBackDiffers, "the registry serves another image than the one that was pushed from image.tar"),
+      (.snapshotDiffers, "what is stored of image.tar is not what its snapshot was taken of"),
     ]
     for (reason, sentence) in sentences {
       #expect(CustodyBreach(reason, path: "image.tar", expected: nil, found: digest).message == sentence)

@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Model
 import OCI
 import Synchronization
@@ -55,6 +56,99 @@ import Testing
       try workspace.pushing(name(bytes)).write(bytes)
     }
     try workspace.appending("large").write((0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) })
+  }
+
+  // MARK: Times
+
+  /// Gives a file, a directory or a link a time of modification.
+  private static func date(_ path: FilePath, _ seconds: Int, _ nanoseconds: Int = 0) throws {
+    let stamps = [timespec](repeating: timespec(tv_sec: seconds, tv_nsec: nanoseconds), count: 2)
+    try #require(path.withPlatformString { utimensat(AT_FDCWD, $0, stamps, AT_SYMLINK_NOFOLLOW) } == 0)
+  }
+
+  private static func modified(_ path: FilePath) throws -> [Int] {
+    var status = stat()
+    try #require(path.withPlatformString { lstat($0, &status) } == 0)
+    return [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+  }
+
+  private static func notes(_ bench: Bench) -> WorkspaceSnapshots.Notes {
+    WorkspaceSnapshots.Notes(
+      statCache: bench.root.appending("stat"), roots: nil, times: bench.root.appending("times"))
+  }
+
+  @Test func `what is restored is as old as it was, and the times are no part of the root`() throws {
+    try Self.withBench { bench in
+      try Self.fill(bench.workspace)
+      let linked = bench.workspace.appending("secret.key").withPlatformString { old in
+        bench.workspace.pushing("src/again").withPlatformString { Glibc.link(old, $0) }
+      }
+      try #require(linked == 0)
+      let dates: [(String, Int, Int)] = [
+        ("src/main.swift", 1_000_000_000, 123_456_789), ("script.sh", -5, 500_000_000), ("empty file", 0, 0),
+        ("setuid", 4_000_000_000, 1), ("locked/inside", 1_100_000_000, 0), ("dangling", 1_200_000_000, 7),
+        ("secret.key", 1_300_000_000, 0), ("empty/directory", 1_400_000_000, 0), ("empty", 1_500_000_000, 0),
+        ("src", 1_600_000_000, 0), ("locked", 1_700_000_000, 0),
+      ]
+      let undated = try bench.take()
+      for (name, seconds, nanoseconds) in dates {
+        try Self.date(bench.workspace.pushing(FilePath(name)), seconds, nanoseconds)
+      }
+      let notes = Self.notes(bench)
+      let root = try bench.snapshots.snapshot(of: bench.workspace, notes: notes).root
+      #expect(root == undated)
+      let times = try #require(try WorkspaceSnapshots.times(of: root, notedIn: bench.root.appending("times")))
+      let copy = bench.root.appending("copy")
+      let fresh = WorkspaceSnapshots(blobs: bench.blobs)
+      try fresh.restore(root, to: copy, times: times)
+      for (name, seconds, nanoseconds) in dates {
+        #expect(try Self.modified(copy.pushing(FilePath(name))) == [seconds, nanoseconds], "\(name)")
+      }
+      #expect(try Self.modified(copy.pushing("src/again")) == [1_300_000_000, 0])
+      // And a snapshot of what was restored has the same times.
+      let again = bench.root.appending("again")
+      #expect(
+        try fresh.snapshot(of: copy, notes: .init(statCache: bench.root.appending("s"), roots: nil, times: again)).root
+          == root)
+      #expect(try WorkspaceSnapshots.times(of: root, notedIn: again) == times)
+    }
+  }
+
+  @Test func `a file that was only touched is noted with its new time, and the last one counts`() throws {
+    try Self.withBench { bench in
+      let (file, notes) = (bench.workspace.appending("file"), Self.notes(bench))
+      try file.write("x")
+      try Self.date(file, 1_000_000_000)
+      let first = try bench.snapshots.snapshot(of: bench.workspace, notes: notes).root
+      _ = try bench.snapshots.snapshot(of: bench.workspace, notes: notes)
+      #expect(try WorkspaceSnapshots.noted(in: bench.root.appending("times")).count == 1)
+      for seconds in [2_000_000_000, 1_000_000_000] {
+        try Self.date(file, seconds)
+        #expect(try bench.snapshots.snapshot(of: bench.workspace, notes: notes).root == first)
+      }
+      let noted = try WorkspaceSnapshots.noted(in: bench.root.appending("times"))
+      #expect(noted.count == 3 && noted[0].times == noted[2].times && noted[0].times != noted[1].times)
+      let copy = bench.root.appending("copy")
+      let times = try WorkspaceSnapshots.times(of: first, notedIn: bench.root.appending("times"))
+      try bench.snapshots.restore(first, to: copy, times: times)
+      #expect(try Self.modified(copy.appending("file")) == [1_000_000_000, 0])
+    }
+  }
+
+  @Test func `times that are missing, or those of another tree, are refused`() throws {
+    try Self.withBench { bench in
+      try bench.workspace.appending("file").write("x")
+      let root = try bench.snapshots.snapshot(of: bench.workspace, notes: Self.notes(bench)).root
+      try bench.workspace.appending("other").write("y")
+      let other = try bench.snapshots.snapshot(of: bench.workspace, notes: Self.notes(bench)).root
+      let foreign = try #require(try WorkspaceSnapshots.times(of: other, notedIn: bench.root.appending("times")))
+      for times in [foreign, Digest(of: Array("nothing".utf8))] {
+        let copy = bench.root.appending("copy")
+        let error = #expect(throws: SnapshotError.self) { try bench.snapshots.restore(root, to: copy, times: times) }
+        #expect(error?.message.contains(times.description) == true)
+        #expect(throws: Errno.noSuchFileOrDirectory) { try FileStatus(of: copy) }
+      }
+    }
   }
 
   @Test func `what is restored is what was there`() throws {

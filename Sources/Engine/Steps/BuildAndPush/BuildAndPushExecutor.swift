@@ -199,12 +199,12 @@ package struct BuildAndPushExecutor: StepExecutor {
     case .tolerated(let breach):
       try await execution.output.line(
         "Custody: \(breach.message); pushed all the same (policy \(custody.policy.rawValue))")
-      try await execution.recorder.record(Self.event("custody.tolerated", breach, execution))
+      try await execution.recorder.record(breach.event("custody.tolerated", at: execution.path))
     case .refused(let breach):
       try await execution.output.line("Custody: refused: \(breach.message)")
       if let expected = breach.expected { try await execution.output.line("  expected \(expected)") }
       try await execution.output.line("  found    \(breach.found)")
-      try await execution.recorder.record(Self.event("custody.refused", breach, execution), isDurable: true)
+      try await execution.recorder.record(breach.event("custody.refused", at: execution.path), isDurable: true)
       throw breach
     }
   }
@@ -229,7 +229,7 @@ package struct BuildAndPushExecutor: StepExecutor {
       let readBack = try await destination.push(image, to: reference, output: execution.output)
       guard readBack == image.manifest.digest else {
         let breach = CustodyBreach(.readBackDiffers, path: name, expected: image.manifest.digest, found: readBack)
-        try await execution.recorder.record(Self.event("custody.refused", breach, execution), isDurable: true)
+        try await execution.recorder.record(breach.event("custody.refused", at: execution.path), isDurable: true)
         throw breach
       }
       let record = PushRecord(
@@ -241,19 +241,5 @@ package struct BuildAndPushExecutor: StepExecutor {
       try await execution.recorder.record(event, facts: [.push(record)], isDurable: true)
       try await execution.output.line("Pushed \(reference)@\(readBack)")
     }
-  }
-
-  private static func event(
-    _ kind: String, _ breach: CustodyBreach, _ execution: StepExecution
-  ) -> LedgerEntry.Event {
-    LedgerEntry.Event(
-      kind: kind, subject: breach.found.description,
-      payload: [
-        "step": .string(execution.path.description),
-        "reason": .string(breach.reason.rawValue),
-        "path": .string(breach.path),
-        "expected": Value(breach.expected?.description),
-        "found": .string(breach.found.description),
-      ])
   }
 }
