@@ -24,6 +24,13 @@ struct PruneCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only runs of this pipeline.", valueName: "identifier"))
   var pipeline: String?
 
+  @Flag(
+    help: """
+      Also remove stored contents that are not what their digests say. A run from the checkout then stores them anew. \
+      Everything that is stored is read for that.
+      """)
+  var damaged = false
+
   @Flag(help: "Only say what would be removed.")
   var dryRun = false
 
@@ -43,6 +50,7 @@ struct PruneCommand: AsyncParsableCommand {
 
   private func rule() throws -> PruneRule {
     var rule = PruneRule()
+    rule.removesDamaged = damaged
     if let olderThan {
       guard let age = PruneRule.age(olderThan) else {
         throw CommandFailure(.usage, "--older-than: write it as 30d, 12h or 2w, not '\(olderThan)'")
@@ -72,7 +80,7 @@ struct PruneCommand: AsyncParsableCommand {
       let document: Value = [
         "dryRun": .bool(dryRun), "runs": .list(result.runs.map { .string($0.id.description) }),
         "blobs": .integer(result.blobCount), "blobBytes": .integer(Int(result.blobBytes)),
-        "workspaceBytes": .integer(Int(result.workspaceBytes)),
+        "workspaceBytes": .integer(Int(result.workspaceBytes)), "damaged": .integer(result.damagedCount),
       ]
       terminal.data(document.canonicalJSON + "\n")
       return
@@ -84,5 +92,11 @@ struct PruneCommand: AsyncParsableCommand {
     terminal.talk(
       "\(counted(result.runs.count, "run")) \(verb); \(counted(result.blobCount, "blob")) (\(SizeText.of(result.blobBytes)))"
         + " and \(SizeText.of(result.workspaceBytes)) of workspaces \(dryRun ? "would be removed" : "removed")")
+    if damaged {
+      terminal.talk(
+        "\(counted(result.damagedCount, "damaged content")) \(dryRun ? "would be removed" : "removed")"
+          + (result.damagedCount > 0 && !dryRun
+            ? "; runs that need them cannot be replayed until they are stored anew" : ""))
+    }
   }
 }

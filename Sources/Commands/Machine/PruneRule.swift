@@ -9,6 +9,8 @@ struct PruneRule: Sendable {
   /// In bytes, of all that the state directory holds.
   var largestSize: Int64?
   var pipeline: Identifier?
+  /// Whether all that is stored is read, and what is not what its digest says is removed.
+  var removesDamaged = false
 
   /// Runs that no limit keeps, the oldest first.
   ///

@@ -19,6 +19,8 @@ struct Pruning {
     var workspaceBytes: Int64 = 0
     var blobCount = 0
     var blobBytes: Int64 = 0
+    /// Contents that were not what their digests say.
+    var damagedCount = 0
 
     var bytes: Int64 { workspaceBytes + blobBytes }
   }
@@ -52,6 +54,9 @@ struct Pruning {
         plan = try await self.plan(chosen, of: runs, pruned, alive, packs, started)
       }
     }
+    let damagedPacks = rule.removesDamaged ? try packs.damaged() : []
+    let damagedBlobs = rule.removesDamaged ? try toolbox.blobs.damaged().map(\.digest) : []
+    plan.result.damagedCount = damagedBlobs.count + damagedPacks.reduce(0) { $0 + $1.count }
     if isDry { return plan.result }
     for run in plan.result.runs {
       let event = LedgerEntry.Event(kind: PrunedRun.eventKind, subject: run.id.description)
@@ -63,13 +68,27 @@ struct Pruning {
     result.blobBytes = try toolbox.blobs.sweep(plan.blobs, before: plan.barrier)
     let marks = plan.marks
     let affected = packs.all.filter { pack in
-      var isAffected = false
+      var isAffected = damagedPacks.contains { $0.pack.path == pack.path }
       pack.forEach { digest, _ in if !marks.contains(digest) { isAffected = true } }
       return isAffected
     }
     for pack in affected { result.blobBytes += try packs.rewrite([pack]) { marks.contains($0) } }
+    if rule.removesDamaged {
+      result.blobBytes += try toolbox.blobs.sweep(damagedBlobs, before: .max)
+      try removeStatCaches()
+    }
     try toolbox.blobs.removeAbandoned(before: plan.barrier - 86_400_000_000_000)
     return result
+  }
+
+  /// Removes the notes that vouch for a codebase's contents being stored where they are not: its files are read again then.
+  private func removeStatCaches() throws {
+    let snapshots = WorkspaceSnapshots(blobs: toolbox.blobs)
+    for name in try Self.names(in: toolbox.state.codebaseNotes) {
+      let path = toolbox.state.codebaseNotes.appending(name)
+      guard let root = WorkspaceSnapshots.root(notedIn: path) else { continue }
+      do { try snapshots.verify(root) } catch is SnapshotError { FileTree.remove(path) }
+    }
   }
 
   private struct Plan {

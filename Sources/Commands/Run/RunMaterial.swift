@@ -56,6 +56,9 @@ struct RunMaterial {
   }
 
   private static func refusal(_ source: ULID, _ error: SnapshotError) -> CommandFailure {
-    CommandFailure(.custodyRefused, "run \(source) cannot be replayed: \(error.message)")
+    CommandFailure(
+      .custodyRefused,
+      "run \(source) cannot be replayed: \(error.message)"
+        + " ('slipway prune --damaged' removes what is damaged, and a run from the checkout stores it anew)")
   }
 }

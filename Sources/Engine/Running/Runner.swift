@@ -309,8 +309,9 @@ package struct Runner: Sendable {
       return Report(event: .stagePrepared(path))
     } catch let error as SnapshotError {
       let name = "the workspace of stage \(path.last?.description ?? "")"
+      let help = "'slipway prune --damaged' removes what is damaged, and the next run stores it anew"
       return Report(
-        event: .stagePreparationFailed(path, message: error.message), breach: error.breach(of: name))
+        event: .stagePreparationFailed(path, message: "\(error.message) (\(help))"), breach: error.breach(of: name))
     } catch {
       return Report(event: .stagePreparationFailed(path, message: "the workspace could not be made: \(error)"))
     }

@@ -175,6 +175,19 @@ struct ReplayTests {
         try await bench.slipway("audit", "log", "--kind", "custody.refused", "--json").output.contains(
           "snapshotDiffers"))
       #expect(try await bench.slipway("audit", "verify").code == 0)
+
+      // The way out that is told.
+      #expect(run.talk.contains("slipway prune --damaged"))
+      let dry = try await bench.slipway("prune", "--damaged", "--dry-run")
+      #expect(dry.talk.contains("1 damaged content would be removed"), "\(dry.everything)")
+      let prune = try await bench.slipway("prune", "--damaged")
+      #expect(prune.code == 0 && prune.talk.contains("1 damaged content removed"), "\(prune.everything)")
+      try bench.outside.write("licensed\n")
+      let mended = try await bench.slipway("run", bench.pipeline, "--codebase", bench.checkout.string)
+      #expect(mended.code == 0, "\(mended.everything)")
+      let replay = try await bench.slipway("replay", "three#1", "--stage-only")
+      #expect(replay.code == 0, "\(replay.everything)")
+      #expect(try await bench.slipway("prune", "--damaged").talk.contains("0 damaged contents removed"))
     }
   }
 
@@ -372,6 +385,9 @@ struct ReplayTests {
       try await bench.fail()
       #expect(try await bench.log("check").contains("1 run pruned"))
       try bench.outside.write("licensed\n")
+      // Without its workspace the run's files have to come from the snapshot that was there when it was pruned beside it.
+      let run = try await bench.slipway.query("SELECT id FROM run ORDER BY started_at DESC, id DESC LIMIT 1")
+      FileTree.remove(bench.slipway.state.pushing(FilePath("runs/\(run)/workspaces")))
       let replay = try await bench.slipway("replay", "last")
       #expect(replay.code == 0, "\(replay.everything)")
     }
