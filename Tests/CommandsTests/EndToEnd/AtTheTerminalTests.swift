@@ -113,7 +113,9 @@ import Testing
       // The answers are computed, lest the echo of what is typed be taken for them.
       try shell.type("echo $(cat partial)-$DEPTH-$((6 * 7))-$PWD $HISTFILE\n")
       try await shell.wait(for: "half-12-42-/harness /dev/null")
-      try shell.type("trap 'echo caught-$((3 + 3))' INT; echo waiting-$((1 + 1)); cat\n")
+      // A program that says itself when it is ready for a signal.
+      let trap = #"trap "echo caught-\$((3 + 3)); exit" INT; echo waiting-$((1 + 1)); while :; do sleep 1; done"#
+      try shell.type("sh -c '\(trap)'\n")
       try await shell.wait(for: "waiting-2")
       // Ctrl-C ends what runs in the shell, and nothing else.
       try shell.type("\u{3}")
