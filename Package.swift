@@ -36,6 +36,7 @@ let package = Package(
   targets: [
     // MARK: System libraries
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CEpoll"),
     .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -175,6 +176,7 @@ let package = Package(
     .target(
       name: "Processes",
       dependencies: [
+        "CEpoll",
         "Engine",
         "Model",
         .product(name: "Subprocess", package: "swift-subprocess"),

@@ -28,6 +28,8 @@ struct root_entry {
 };
 
 static bool is_root_rebuilt = false;
+/// Whether the mounts were made already, for this program and for others.
+static bool is_shared = false;
 
 /// Reads the root directory. Everything in it is cloned before anything is mounted over it.
 static size_t read_root(struct root_entry *entries) {
@@ -159,14 +161,12 @@ static void mount_requested(const struct mount_request *wanted) {
   close(target);
 }
 
-void host_enter(const struct request *request) {
-  int flags = (request->mount_count > 0 ? CLONE_NEWNS : 0) | (request->has_no_network ? CLONE_NEWNET : 0);
-  if (flags == 0) return;
-  if (unshare(flags) != 0) fail("namespace-refused", errno, "the program cannot get namespaces of its own");
-  if (request->has_no_network) network_bring_up_loopback();
+void host_share(const struct request *request) {
   if (request->mount_count == 0) return;
+  if (unshare(CLONE_NEWNS) != 0) fail("namespace-refused", errno, "the program cannot get mounts of its own");
   make_mounts_private();
   for (size_t i = 0; i < request->mount_count; i++) mount_requested(&request->mounts[i]);
+  is_shared = true;
   if (!is_root_rebuilt) return;
   int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   // Not recursively: only the copy itself, in which anything new would be lost without a word.
@@ -174,4 +174,14 @@ void host_enter(const struct request *request) {
     fail("mount-refused", errno, "the copy of the root cannot be made read-only");
   }
   close(root);
+}
+
+void host_enter(const struct request *request) {
+  // What the program mounts itself ends with it, and is seen by no other.
+  int flags = (is_shared ? CLONE_NEWNS : 0) | (request->has_no_network ? CLONE_NEWNET : 0);
+  if (flags != 0 && unshare(flags) != 0) {
+    fail("namespace-refused", errno, "the program cannot get namespaces of its own");
+  }
+  if (request->has_no_network) network_bring_up_loopback();
+  if (!is_shared) host_share(request);
 }

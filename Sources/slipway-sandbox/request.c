@@ -38,35 +38,71 @@ static void parse_user(struct request *request, const char *text) {
   if (*end != '\0') fail("invalid-request", 0, "'%s' is not UID:GID:GROUP,GROUP", text);
 }
 
-static void read_environment(struct request *request) {
-  size_t capacity = 1 << 16, length = 0;
+/// Everything that standard input has, and a NUL byte behind it.
+static char *read_input(size_t *length) {
+  size_t capacity = 1 << 16;
+  *length = 0;
   char *bytes = allocate(capacity, 1);
   while (!isatty(0)) {
-    ssize_t count = read(0, bytes + length, capacity - length - 1);
+    ssize_t count = read(0, bytes + *length, capacity - *length - 1);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("invalid-request", errno, "the environment cannot be read from standard input");
+    if (count < 0) fail("invalid-request", errno, "the request cannot be read from standard input");
     if (count == 0) break;
-    length += (size_t)count;
-    if (length + 1 < capacity) continue;
+    *length += (size_t)count;
+    if (*length + 1 < capacity) continue;
     capacity *= 2;
     bytes = realloc(bytes, capacity);
-    if (bytes == NULL) fail("invalid-request", errno, "there is no memory for the environment");
+    if (bytes == NULL) fail("invalid-request", errno, "there is no memory for the request");
   }
-  bytes[length] = '\0';
+  bytes[*length] = '\0';
+  return bytes;
+}
 
-  size_t variables = 0;
-  for (size_t i = 0; i < length; i++) variables += bytes[i] == '\0';
-  request->environment = allocate(variables + 2, sizeof *request->environment);
+/// The strings between `bytes` and `end`, each ended by a NUL byte, and NULL behind them.
+static char **split(char *bytes, const char *end, size_t *count) {
+  *count = 0;
+  for (const char *byte = bytes; byte < end; byte++) *count += *byte == '\0';
+  // The last one may lack its end.
+  char **strings = allocate(*count + 2, sizeof *strings);
   size_t index = 0;
-  for (char *variable = bytes; variable < bytes + length; variable += strlen(variable) + 1) {
-    request->environment[index++] = variable;
+  for (char *string = bytes; string < end; string += strlen(string) + 1) strings[index++] = string;
+  *count = index;
+  return strings;
+}
+
+static void check(const struct request *request) {
+  if (request->arguments[0] == NULL) fail("invalid-request", 0, "no program was named");
+  if (request->is_container && request->lower_count > 0 && request->work == NULL) {
+    fail("invalid-request", 0, "an overlay needs --work");
   }
 }
 
 void request_read(struct request *request, int count, char **words) {
-  memset(request, 0, sizeof *request);
   // First of all, so that whoever writes it always has a reader.
-  read_environment(request);
+  size_t length, variables;
+  char *input = read_input(&length);
+  request_read_options(request, count, words);
+  request->environment = split(input, input + length, &variables);
+  check(request);
+}
+
+void request_read_served(struct request *request) {
+  size_t length, count;
+  char *input = read_input(&length);
+  char *end;
+  size_t words = parse_number(input, &end);
+  char **strings = split(end + 1, input + length, &count);
+  if (words > count) fail("invalid-request", 0, "the request is cut short");
+  // The program's arguments have to end with a NULL, where the environment begins.
+  char **own = allocate(words + 1, sizeof *own);
+  memcpy(own, strings, words * sizeof *own);
+  request_read_options(request, (int)words, own);
+  request->environment = strings + words;
+  check(request);
+}
+
+void request_read_options(struct request *request, int count, char **words) {
+  memset(request, 0, sizeof *request);
   request->lowers = allocate((size_t)count, sizeof *request->lowers);
   request->mounts = allocate((size_t)count, sizeof *request->mounts);
   request->host_aliases = allocate((size_t)count, sizeof *request->host_aliases);
@@ -121,16 +157,12 @@ void request_read(struct request *request, int count, char **words) {
     } else if (strcmp(option, "--grace") == 0) {
       request->grace_milliseconds = (long)parse_number(VALUE(), &end);
     } else {
-      fail("invalid-request", 0, "'%s' is no option of slipway-sandbox run", option);
+      fail("invalid-request", 0, "'%s' is no option of slipway-sandbox", option);
     }
   }
   #undef VALUE
 
   request->arguments = words + index;
-  if (index >= count) fail("invalid-request", 0, "no program was named");
-  if (request->is_container && request->lower_count > 0 && request->work == NULL) {
-    fail("invalid-request", 0, "an overlay needs --work");
-  }
   for (size_t i = 0; i < request->mount_count; i++) {
     if (request->mounts[i].target[0] != '/') {
       fail("invalid-request", 0, "the mount target '%s' is not an absolute path", request->mounts[i].target);

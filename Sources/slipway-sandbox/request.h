@@ -57,9 +57,16 @@ struct request {
   char **environment;
 };
 
+/// Reads options and, behind `--`, the program with its arguments; nothing else of the request.
+/// Ends the process with `error invalid-request` when something is wrong with them, as everything here does.
+void request_read_options(struct request *request, int count, char **words);
+
 /// Reads the command line after `run`, and the environment from standard input: NAME=VALUE, each ended by a NUL byte.
-/// Ends the process with `error invalid-request` when something is wrong with either.
 void request_read(struct request *request, int count, char **words);
+
+/// Reads everything from standard input, strings that each end with a NUL byte: how many words the command line has,
+/// these words, and the environment.
+void request_read_served(struct request *request);
 
 /// The value of `name` in the program's environment, or NULL.
 const char *request_variable(const struct request *request, const char *name);

@@ -66,6 +66,10 @@ void status_report_error(const char *kind, int error, const char *format, ...) {
   va_end(arguments);
 }
 
+void status_report_to(int other, const char *kind, int error, const char *text) {
+  while (dprintf(other, "error %s %d %s\n", kind, error, text) < 0 && errno == EINTR) continue;
+}
+
 bool status_forward_line(const char *line) {
   static const char *const words[] = {"exited ", "killed ", "error "};
   const char *end = strchr(line, '\n');

@@ -19,7 +19,7 @@ enum { EXIT_SETUP_FAILED = 125 };
 /// inherited, from the descriptor `first` on.
 void status_take_over(unsigned first);
 
-/// The descriptor of the status pipe. It reports POLLERR when Slipway is gone.
+/// The descriptor of the status pipe or socket. It reports POLLERR or POLLHUP when Slipway is gone.
 int status_descriptor(void);
 
 /// Whether a line was written, by whichever of the sandbox's processes.
@@ -30,6 +30,9 @@ void status_report_end(int wait_status);
 
 /// Reports that the program could not be started. `error` is an errno or 0.
 void status_report_error(const char *kind, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/// The same on another descriptor, on behalf of a sandbox that came to nothing.
+void status_report_to(int other, const char *kind, int error, const char *text);
 
 /// Reports what another process of this program reported to this one. False when `line` is no such line.
 bool status_forward_line(const char *line);

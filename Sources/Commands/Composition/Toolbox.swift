@@ -17,11 +17,13 @@ struct Toolbox: Sendable {
   let blobs: BlobStore
   let clock = EngineClock.system
   let commands = HostCommandRunner()
+  let sandbox: ContainedSandbox
 
   init(surroundings: Surroundings, state: FilePath) {
     self.surroundings = surroundings
     self.state = StateDirectory(root: state)
     blobs = BlobStore(root: self.state.blobs)
+    sandbox = ContainedSandbox(helper: SandboxHelper(besideExecutable: surroundings.executable))
   }
 
   var registryStore: RegistryStore { RegistryStore(directory: state.registry, blobs: blobs) }
@@ -58,7 +60,8 @@ struct Toolbox: Sendable {
 
   var sandboxHelper: SandboxHelper { SandboxHelper(besideExecutable: surroundings.executable) }
 
-  var sandbox: ContainedSandbox { ContainedSandbox(helper: sandboxHelper) }
+  /// Ends what the sandbox keeps for further processes.
+  func endSandbox() { sandbox.close() }
 
   /// In a user namespace the kernel lets overlays keep their marks only in attributes of the user's own.
   private var usesUserAttributes: Bool { surroundings.environment["SLIPWAY_USER_NAMESPACE"] != nil }

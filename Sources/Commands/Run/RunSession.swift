@@ -116,6 +116,7 @@ struct RunSession {
     } catch {
       result = .failure(error)
     }
+    toolbox.endSandbox()
     try await client.close()
     try await live?.close()
     return try result.get()

@@ -27,7 +27,8 @@ extension Runner {
       }
     }
     let execution = try execution(
-      of: step, in: stage, path, number, workspace, evaluator: evaluator(at: path), output: output)
+      of: step, in: stage, path, number, workspace, scratch: try scratches.take(), evaluator: evaluator(at: path),
+      output: output)
     return (execution, step)
   }
 }

@@ -55,7 +55,6 @@ extension Runner {
     if result.outcome != .succeeded, let message = result.message { try await output.line("slipway: " + message) }
     let (rest, digest) = try await log.finish()
     if !rest.isEmpty { await observe(.output(path, rest[...])) }
-    FileTree.remove(services.state.scratch(of: path, attempt: number, in: record.id))
 
     state.update(path) {
       $0.exitCode = result.exitCode
@@ -112,12 +111,15 @@ extension Runner {
     guard let executor = services.executors.first(where: { $0.handles(step.spec) }) else {
       return .failure(.configuration, "steps of type \(step.type) cannot run on this machine")
     }
+    let scratch: FilePath
+    do { scratch = try scratches.take() } catch { return Self.result(of: error) }
+    defer { scratches.giveBack(scratch) }
     let limit: Seconds
     let execution: StepExecution
     do {
       limit = try evaluator.seconds(step.timeout, field: "timeout") ?? SchedulerQuestions.defaultStepTimeout
       execution = try self.execution(
-        of: step, in: stage, path, number, workspace, evaluator: evaluator, output: output)
+        of: step, in: stage, path, number, workspace, scratch: scratch, evaluator: evaluator, output: output)
     } catch {
       return Self.result(of: error)
     }
@@ -129,11 +131,9 @@ extension Runner {
   }
 
   func execution(
-    of step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace,
+    of step: Step, in stage: Stage, _ path: StepPath, _ number: Int, _ workspace: Workspace, scratch: FilePath,
     evaluator: StepEvaluator, output: OutputSink
   ) throws -> StepExecution {
-    let scratch = services.state.scratch(of: path, attempt: number, in: record.id)
-    try scratch.createDirectories(permissions: FilePermissions(rawValue: 0o700))
     let stagePath = StepPath(stage: stage.identifier)
     let environment = StepEnvironment(
       run: record, pipeline: plan.pipeline, accountIdentifier: services.surroundings.accountIdentifier,

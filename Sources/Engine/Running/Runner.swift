@@ -29,6 +29,7 @@ package struct Runner: Sendable {
   let leftOut = StageBeginnings()
   let ledger: RunLedger
   let stages = RunningStages()
+  let scratches: ScratchDirectories
 
   /// - Parameters:
   ///   - takeOver: what is not run again.
@@ -43,6 +44,7 @@ package struct Runner: Sendable {
     self.faults = faults
     custody = CustodyRecords(builds: takeOver?.builds ?? [], scans: takeOver?.scans ?? [])
     snapshots = WorkspaceSnapshots(blobs: services.blobs)
+    scratches = ScratchDirectories(in: services.state.scratch(of: run.id))
     ledger = RunLedger(store: services.store, run: run.id, clock: services.clock)
   }
 
@@ -82,23 +84,30 @@ package struct Runner: Sendable {
           if let answer { pending.append(answer) }
           continue
         }
-        let report = pending.removeFirst()
-        let known = scheduler.plan.nodes.count
-        let actions = scheduler.handle(report.event)
-        if case .expanded(let path, _) = report.event, scheduler.plan.nodes.count > known {
-          growing.current = scheduler.plan
-          await services.observe(.expanded(path, Array(scheduler.plan.nodes[known...])))
+        // What can be answered by looking is answered at once: question and answer are stored together.
+        var batch = Batch(at: services.clock.now())
+        while !pending.isEmpty {
+          let report = pending.removeFirst()
+          let known = scheduler.plan.nodes.count
+          let actions = scheduler.handle(report.event)
+          if case .expanded(let path, _) = report.event, scheduler.plan.nodes.count > known {
+            growing.current = scheduler.plan
+            await services.observe(.expanded(path, Array(scheduler.plan.nodes[known...])))
+          }
+          breach = breach ?? report.breach
+          if case .stepFinished(let path, _, let result) = report.event {
+            cancels[path] = nil
+            if case .refused(let found) = result.outcome { breach = breach ?? found }
+          }
+          note(report, actions, scheduler, in: &batch)
+          for case .evaluate(let path, let condition) in actions {
+            pending.append(Report(event: questions.condition(condition, at: path)))
+          }
         }
-        try await store(report, actions, scheduler)
-        breach = breach ?? report.breach
-        if case .stepFinished(let path, _, let result) = report.event {
-          cancels[path] = nil
-          if case .refused(let found) = result.outcome { breach = breach ?? found }
-        }
-        for action in actions {
+        try await store(batch)
+        for action in batch.actions {
           switch action {
-          case .evaluate(let path, let condition):
-            group.addTask { Report(event: questions.condition(condition, at: path)) }
+          case .evaluate: break
           case .expand(let path):
             group.addTask { expand(path) }
           case .prepareStage(let path):
@@ -151,11 +160,26 @@ package struct Runner: Sendable {
 
   // MARK: The ledger
 
-  /// Stores an event with everything that it changed, and tells the observer.
-  private func store(_ report: Report, _ actions: [SchedulerAction], _ scheduler: Scheduler) async throws {
-    let now = services.clock.now()
-    var facts = report.facts
+  /// Events with everything that they changed.
+  private struct Batch {
+    var events = [LedgerEntry.Event]()
+    var facts = [LedgerEntry.Fact]()
     var changes = [RunProgress]()
+    var actions = [SchedulerAction]()
+    let at: Timestamp
+  }
+
+  /// Takes note of an event and of what it changed.
+  private func note(
+    _ report: Report, _ actions: [SchedulerAction], _ scheduler: Scheduler, in batch: inout Batch
+  ) {
+    batch.events.append(report.event.ledgerEvent)
+    if let breach = report.breach, case .stagePreparationFailed(let path, _) = report.event {
+      batch.events.append(breach.event("custody.refused", at: path))
+    }
+    batch.facts += report.facts
+    batch.actions += actions
+    var stages: Set<StepPath> = []
     for action in actions {
       guard case .changed(let path, let status, let message) = action, let node = plan[path], let kind = node.kind
       else {
@@ -163,23 +187,25 @@ package struct Runner: Sendable {
       }
       let isTakenOver = takeOver?.statuses[path] != nil
       if let outputs = takeOver?.outputs[path], isTakenOver { state.update(path) { $0.outputs = outputs } }
-      state.take(status, of: path, kind, at: now)
+      state.take(status, of: path, kind, at: batch.at)
       let entry = state.node(path)
       let masked = message.map(services.masker.mask)
-      facts.append(
+      batch.facts.append(
         .node(
           RunNode(
             path: path, kind: kind, name: node.name, type: node.type, status: status, startedAt: entry.startedAt,
             finishedAt: entry.finishedAt, message: masked, takenFrom: isTakenOver ? takeOver?.source : nil)))
-      changes.append(.changed(path, status, message: masked, at: now))
+      let change = RunProgress.changed(path, status, message: masked, at: batch.at)
+      batch.changes.append(change)
+      change.stage.map { _ = stages.insert($0) }
     }
-    state.setCurrentStatuses(of: Set(changes.compactMap(\.stage)), from: scheduler)
-    var events = [report.event.ledgerEvent]
-    if let breach = report.breach, case .stagePreparationFailed(let path, _) = report.event {
-      events.append(breach.event("custody.refused", at: path))
-    }
-    try await ledger.append(events, facts: facts, at: now)
-    for change in changes { await services.observe(change) }
+    state.setCurrentStatuses(of: stages, from: scheduler)
+  }
+
+  /// Stores a batch, and tells the observer.
+  private func store(_ batch: Batch) async throws {
+    try await ledger.append(batch.events, facts: batch.facts, at: batch.at)
+    for change in batch.changes { await services.observe(change) }
   }
 
   private func conclude(_ status: Status, breach: CustodyBreach?, message: String?) async throws -> RunConclusion {
@@ -189,7 +215,7 @@ package struct Runner: Sendable {
       kind: "run.finished", subject: record.id.description,
       payload: ["status": .string(status.rawValue), "message": Value(message)])
     try await ledger.append([event], facts: [.runFinished(status, message: message)], at: now, isDurable: true)
-    FileTree.remove(services.state.run(record.id).appending("scratch"))
+    FileTree.remove(services.state.scratch(of: record.id))
     let conclusion = RunConclusion(run: record, status: status, breach: breach, message: message)
     await services.observe(.finished(conclusion, at: now))
     return conclusion

@@ -70,10 +70,8 @@ package struct StateDirectory: Hashable, Sendable {
     "runs/\(run)/logs/\(Self.fileName(path))-\(attempt).service.log"
   }
 
-  /// A directory of one attempt's own.
-  package func scratch(of path: StepPath, attempt: Int, in run: ULID) -> FilePath {
-    self.run(run).appending("scratch").appending("\(Self.fileName(path))-\(attempt)")
-  }
+  /// Where attempts have directories of their own, as long as the run lasts.
+  package func scratch(of run: ULID) -> FilePath { self.run(run).appending("scratch") }
 
   /// Relative to `root`, as the ledger keeps it.
   package func logFile(of path: StepPath, attempt: Int, in run: ULID) -> String {

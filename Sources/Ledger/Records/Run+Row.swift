@@ -37,6 +37,11 @@ extension Run {
     try database.rows(of: "run", "SELECT * FROM run WHERE id = ?", [id.description], Run.init).first
   }
 
+  static func exists(_ id: ULID, in database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(sql: "SELECT 1 FROM run WHERE id = ?")
+    return try Int.fetchOne(statement, arguments: [id.description]) != nil
+  }
+
   /// The same run, seen as this status.
   func seen(as status: Status) -> Run {
     Run(

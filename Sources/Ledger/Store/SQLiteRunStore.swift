@@ -57,7 +57,7 @@ package struct SQLiteRunStore: RunStore {
 
   package func append(_ entry: LedgerEntry, to run: ULID) async throws {
     try await database.write(isDurable: entry.isDurable) { database in
-      guard try Run.fetch(run, from: database) != nil else { throw LedgerError.noSuchRun(run) }
+      guard try Run.exists(run, in: database) else { throw LedgerError.noSuchRun(run) }
       var chain = try AuditAppender(to: database, run: run, at: entry.at)
       for event in entry.events {
         try chain.append(kind: event.kind, subject: event.subject, payload: event.payload)

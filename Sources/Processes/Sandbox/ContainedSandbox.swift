@@ -1,10 +1,11 @@
 package import Engine
-import Subprocess
 import SystemPackage
 
 /// Runs steps through the helper: on the host with a few mounts of their own, or in a container that bubblewrap makes.
 ///
 /// Besides what every ``Sandbox`` promises:
+/// - Processes on the host with the same mounts are made by one server, which keeps these mounts until ``close()``; what a process mounts
+///   itself is its own all the same, and ends with it.
 /// - Both outputs share one pipe, so that they keep their order.
 /// - Whatever a process leaves running in the background is killed a tenth of a second after it has ended.
 /// - When Slipway dies, by whatever signal, the process and all that came from it are killed.
@@ -26,85 +27,83 @@ import SystemPackage
 /// - An overlay without lower directories is its upper directory alone.
 package struct ContainedSandbox: Sandbox {
   private let helper: SandboxHelper
+  private let servers: SandboxServers
 
   package init(helper: SandboxHelper) {
     self.helper = helper
+    servers = SandboxServers(helper: helper)
   }
+
+  /// Ends what was kept for further processes; a process that still runs goes on. More can be run afterwards.
+  package func close() { servers.close() }
 
   /// - Throws: ``SandboxError``, what `output` throws, or `CancellationError` when the task was cancelled before
   ///   anything began.
   @concurrent
   package func run(_ process: SandboxedProcess, output: OutputSink) async throws -> ProcessExit {
     try Task.checkCancellation()
-    let arguments = try helper.arguments(for: process)
-    let environment = try EnvironmentPipe.open(process.environment)
+    let options = try helper.sharedOptions(of: process)
+    let request = try SandboxRequest(words: helper.words(for: process), environment: process.environment)
+    let server = try servers.server(options: options, sources: process.sharedSources)
+    let connection: SandboxServer.Connection
+    do {
+      connection = try server.start(request)
+    } catch {
+      servers.remove(server)
+      throw error
+    }
     let stopSignal = StopSignal()
-    // Awaited right below, and not cancelled but stopped: while the helper ends everything, the output still has to be
-    // read.
-    let running = Task { try await run(arguments, environment: environment, output: output, stopSignal: stopSignal) }
-    do {
-      return try await withTaskCancellationHandler {
-        try await running.value
-      } onCancel: {
-        stopSignal.stop()
+    stopSignal.arm { connection.control.send() }
+    defer { stopSignal.disarm() }
+    // When the task is cancelled, the output still has to be read while everything ends.
+    return try await withTaskCancellationHandler {
+      var sinkFailure: (any Error)?
+      try await Self.readAll(connection.output) { bytes in
+        guard sinkFailure == nil else { return }
+        do {
+          try await output.write(bytes)
+        } catch {
+          // Nobody wants the output any more. It is read on, and thrown away, until the processes have ended.
+          sinkFailure = error
+          stopSignal.stop()
+        }
       }
-    } catch let error as SandboxError where error.code == .helperFailed && Task.isCancelled {
-      // The helper was stopped before it listened for that, and so before anything began.
-      throw CancellationError()
+      // The supervisor closes this when nothing is left of the process.
+      var report: [UInt8] = []
+      try await Self.readAll(connection.control) { bytes in
+        if report.count < 1 << 16 { report += bytes }
+      }
+      if let sinkFailure { throw sinkFailure }
+      switch SandboxReport(String(decoding: report, as: UTF8.self)) {
+      case .ended(let exit): return exit
+      case .notStarted(let error): throw error
+      case nil:
+        servers.remove(server)
+        throw server.failure
+          ?? SandboxError(.helperFailed, "\(helper.path) ended without telling how the process did.")
+      }
+    } onCancel: {
+      stopSignal.stop()
     }
   }
 
-  private func run(
-    _ arguments: [String], environment: FileDescriptor, output: OutputSink, stopSignal: StopSignal
-  ) async throws -> ProcessExit {
-    let configuration = Configuration(
-      executable: .path(helper.path), arguments: Arguments(arguments),
-      environment: .custom([:] as [Environment.Key: String]))
-    var sinkFailure: (any Error)?
-    var report = ""
-    do {
-      _ = try await Subprocess.run(
-        configuration, input: .fileDescriptor(environment, closeAfterSpawningProcess: true), output: .sequence,
-        error: .sequence
-      ) { execution in
-        stopSignal.arm {
-          // It fails when the helper has ended just now, and then there is nothing left to stop.
-          try? execution.send(signal: .terminate)
-        }
-        defer { stopSignal.disarm() }
-        async let status = Self.readStatus(execution.standardError)
-        for try await chunk in execution.standardOutput where sinkFailure == nil {
-          do {
-            try await output.write(chunk.withUnsafeBytes { Array($0) }[...])
-          } catch {
-            // Nobody wants the output any more. It is read on, and thrown away, until the processes have ended.
-            sinkFailure = error
-            stopSignal.stop()
-          }
-        }
-        report = try await status
-      }
-    } catch let error as SubprocessError where error.code == .executableNotFound || error.code == .spawnFailed {
-      throw SandboxError(
-        .helperMissing, "\(helper.path) cannot be started. \(SandboxError.Code.helperMissing.wayOut ?? "")",
-        cause: error)
-    }
-    if let sinkFailure { throw sinkFailure }
-    switch SandboxReport(report) {
-    case .ended(let exit): return exit
-    case .notStarted(let error): throw error
-    case nil:
-      let rest = report.isEmpty ? "" : " It said: \(report)"
-      throw SandboxError(.helperFailed, "\(helper.path) ended without telling how the process did.\(rest)")
+  private static func readAll(
+    _ reader: DescriptorReader, _ take: (ArraySlice<UInt8>) async throws -> Void
+  ) async throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+    defer { buffer.deallocate() }
+    while case let count = try await reader.read(into: buffer), count > 0 {
+      try await take(Array(buffer[..<count])[...])
     }
   }
+}
 
-  /// The first 64 KiB; the helper writes one line.
-  private static func readStatus(_ stream: SubprocessOutputSequence) async throws -> String {
-    var bytes: [UInt8] = []
-    for try await chunk in stream where bytes.count < 1 << 16 {
-      chunk.withUnsafeBytes { bytes.append(contentsOf: $0) }
+extension SandboxedProcess {
+  /// The files and directories that the mounts of a process on the host show.
+  fileprivate var sharedSources: [FilePath] {
+    guard case .host = root else { return [] }
+    return mounts.compactMap { mount in
+      if case .bind(let source, _) = mount.source { source } else { nil }
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -19,9 +19,18 @@ package struct SandboxHelper: Hashable, Sendable {
     self.init(path: executable.removingLastComponent().appending(Self.name))
   }
 
-  /// The command line that asks for `process`. It holds nothing of the environment, which other users could read here.
-  func arguments(for process: SandboxedProcess) throws(SandboxError) -> [String] {
-    var words = ["run"]
+  /// The mounts that processes on the host share.
+  func sharedOptions(of process: SandboxedProcess) throws(SandboxError) -> [String] {
+    switch process.root {
+    case .host: try options(for: process.mounts)
+    // Those of a container are made with it.
+    case .overlay: []
+    }
+  }
+
+  /// The words that ask for `process`.
+  func words(for process: SandboxedProcess) throws(SandboxError) -> [String] {
+    var words: [String] = []
     switch process.root {
     case .host: break
     case .overlay(let overlay):
@@ -29,8 +38,8 @@ package struct SandboxHelper: Hashable, Sendable {
       words += ["--upper", try absolute(overlay.upperDirectory), "--work", try absolute(overlay.workDirectory)]
       words += ["--bubblewrap", try absolute(bubblewrap)]
       for name in process.hostNames { words += ["--host-alias", name] }
+      words += try options(for: process.mounts)
     }
-    for mount in process.mounts { words += try arguments(for: mount) }
     if let user = process.user {
       let groups = user.supplementaryGroupIDs.map(String.init).joined(separator: ",")
       words += ["--user", "\(user.userID):\(user.groupID)" + (groups.isEmpty ? "" : ":" + groups)]
@@ -43,9 +52,14 @@ package struct SandboxHelper: Hashable, Sendable {
     guard let program = process.arguments.first, !program.isEmpty else {
       throw SandboxError(.invalidRequest, "No program was named.")
     }
-    words += process.arguments
+    return words + process.arguments
+  }
+
+  private func options(for mounts: [SandboxedProcess.Mount]) throws(SandboxError) -> [String] {
+    var words: [String] = []
+    for mount in mounts { words += try arguments(for: mount) }
     if let broken = words.first(where: { $0.utf8.contains(0) }) {
-      throw SandboxError(.invalidRequest, "An argument holds a NUL byte: \(broken.debugDescription).")
+      throw SandboxError(.invalidRequest, "A mount's path holds a NUL byte: \(broken.debugDescription).")
     }
     return words
   }

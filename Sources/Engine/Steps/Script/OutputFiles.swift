@@ -33,7 +33,7 @@ enum OutputFiles {
       let names = Set(declared.map(\.name))
       outputs = outputs.filter { names.contains($0.key) }
       for variable in declared {
-        if let value = try text(scratch.appending("outputs").appending(variable.name)) {
+        if let value = try text(scratch.appending(ScratchDirectories.outputs).appending(variable.name)) {
           try OutputFile.checkLength(of: value, name: variable.name)
           outputs[variable.name] = value
         }

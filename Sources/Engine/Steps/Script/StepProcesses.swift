@@ -30,7 +30,7 @@ package struct StepProcesses: Sendable {
     _ program: StepProgram, for execution: StepExecution, scratch: FilePath? = nil
   ) async throws -> SandboxedProcess {
     let scratch = scratch ?? execution.scratch
-    try scratch.appending("outputs").createDirectories()
+    try scratch.appending(ScratchDirectories.outputs).createDirectories()
     let image = try program.container.image.map(execution.evaluator.render).flatMap { $0.isEmpty ? nil : $0 }
     let seen = image == nil ? scratch : Self.containerScratch
     var environment = execution.environment
@@ -74,7 +74,9 @@ package struct StepProcesses: Sendable {
       throw StepFailure(.configuration, "'\(image)' is no image reference")
     }
     // The process may be anybody's; on this machine the directory above keeps others out.
-    for directory in [scratch, scratch.appending("outputs")] { try FileTree.setMode(0o777, of: directory) }
+    for directory in [scratch, scratch.appending(ScratchDirectories.outputs)] {
+      try FileTree.setMode(0o777, of: directory)
+    }
     if let limits = program.container.resources?.limits, limits.cpu != nil || limits.memory != nil {
       try await execution.output.line("slipway: resources.limits are not enforced by this version")
     }
@@ -119,7 +121,8 @@ package struct StepProcesses: Sendable {
     case .image(let entrypoint): return entrypoint.isEmpty ? nil : entrypoint
     case .program(let arguments): return arguments
     case .script(let command, let shell, let outputs):
-      let script = StepScript(command, shell: shell, outputs: outputs, outputDirectory: seen.appending("outputs"))
+      let script = StepScript(
+        command, shell: shell, outputs: outputs, outputDirectory: seen.appending(ScratchDirectories.outputs))
       guard script.needsFile || execution.evaluator.holdsSecret(script.text) else { return script.arguments }
       let file = scratch.appending("script")
       let descriptor = try FileDescriptor.open(
