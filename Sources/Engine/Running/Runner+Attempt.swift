@@ -5,52 +5,37 @@ import SystemPackage
 extension Runner {
   /// Runs one attempt at a step from the evaluation of its settings to its last snapshot.
   ///
+  /// - Parameter beginning: when it is in the ledger already.
   /// - Throws: only when the ledger or the log cannot be written.
-  func attempt(_ path: StepPath, number: Int, cancel: Latch) async throws -> Report {
+  func attempt(
+    _ path: StepPath, number: Int, beginning: AttemptBeginning?, cancel: Latch
+  ) async throws -> Report {
     guard case .step(let step) = plan[path]?.content, let workspace = workspace(of: path),
       case .stage(let stage) = path.stage.flatMap({ plan[StepPath(stage: $0)] })?.content
     else { preconditionFailure("a step that is not in the plan is to be run") }
-    let started = services.clock.now()
-    state.update(path) {
-      $0.attempts = number
-      $0.pushes = []
+    let begun: AttemptBeginning
+    if let beginning {
+      begun = beginning
+    } else {
+      begun = try begin(path, number: number, workspace: try await snapshotBefore(of: workspace, for: path))
+      try await ledger.append([begun.event], facts: [.attempt(begun.attempt)])
     }
-    let logFile = services.state.logFile(of: path, attempt: number, in: record.id)
-    let log = try StepLog(at: services.state.root.pushing(FilePath(logFile)), masker: services.masker)
-    let observe = services.observe
+    let (observe, log) = (services.observe, begun.log)
+    await observe(.attempt(path, number: number, at: begun.attempt.startedAt))
     let output = OutputSink { bytes in
       let masked = try await log.write(bytes)
       if !masked.isEmpty { await observe(.output(path, masked[...])) }
     }
 
-    let evaluator = evaluator(at: path)
-    var resolved = Value.map([:])
-    var early: StepResult?
-    do {
-      if let source = step.source { resolved = try evaluator.resolved(source) }
-    } catch {
-      early = Self.result(of: error)
-    }
-    let before = try await snapshotBefore(of: workspace, for: path)
-    let beginning = Attempt(
-      path: path, number: number, status: .running, startedAt: started, resolvedSpec: resolved, logFile: logFile,
-      workspaceBefore: before)
-    try await ledger.append(
-      [
-        LedgerEntry.Event(
-          kind: "step.started", subject: path.description,
-          payload: ["attempt": .integer(number), "spec": resolved, "workspace": Value(before?.description)])
-      ], facts: [.attempt(beginning)])
-    await observe(.attempt(path, number: number, at: started))
-
     let result: StepResult
-    if let early {
+    if let early = begun.early {
       result = early
     } else if let fault = faults[path] ?? plan[path].flatMap({ faults[$0.template] }), number == 1 {
       result = .failure(fault, "made to fail by --outcome")
     } else {
       result = await perform(
-        step, in: stage, path, number, workspace, evaluator: evaluator, output: output, cancel: cancel)
+        step, in: stage, path, number, workspace, evaluator: begun.evaluator, output: output,
+        cancel: cancel)
     }
     if result.outcome != .succeeded, let message = result.message { try await output.line("slipway: " + message) }
     let (rest, digest) = try await log.finish()
@@ -64,9 +49,10 @@ extension Runner {
     for name in result.secretOutputs { result.outputs[name].map(services.masker.add) }
     let kept = result.masked(by: services.masker)
     let final = Attempt(
-      path: path, number: number, status: kept.attemptStatus, startedAt: started, finishedAt: services.clock.now(),
-      resolvedSpec: resolved, exitCode: kept.exitCode, failure: kept.failure, message: kept.message,
-      outputs: kept.outputs, logFile: logFile, logDigest: digest, workspaceBefore: before,
+      path: path, number: number, status: kept.attemptStatus, startedAt: begun.attempt.startedAt,
+      finishedAt: services.clock.now(), resolvedSpec: begun.attempt.resolvedSpec, exitCode: kept.exitCode,
+      failure: kept.failure, message: kept.message, outputs: kept.outputs, logFile: begun.attempt.logFile,
+      logDigest: digest, workspaceBefore: begun.attempt.workspaceBefore,
       workspaceAfter: services.snapshotPolicy == .step ? try await snapshot(of: workspace, for: path) : nil)
     return Report(event: .stepFinished(path, attempt: number, kept), facts: [.attempt(final)])
   }

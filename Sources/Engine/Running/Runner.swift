@@ -100,6 +100,9 @@ package struct Runner: Sendable {
             if case .refused(let found) = result.outcome { breach = breach ?? found }
           }
           note(report, actions, scheduler, in: &batch)
+          for beginning in try beginnings(after: report, actions, waiting: cancels.keys) {
+            batch.add(beginning)
+          }
           for case .evaluate(let path, let condition) in actions {
             pending.append(Report(event: questions.condition(condition, at: path)))
           }
@@ -124,7 +127,8 @@ package struct Runner: Sendable {
           case .execute(let path, let number):
             let cancel = Latch()
             cancels[path] = cancel
-            group.addTask { try await attempt(path, number: number, cancel: cancel) }
+            let beginning = batch.beginnings[path]
+            group.addTask { try await attempt(path, number: number, beginning: beginning, cancel: cancel) }
           case .delay(let path, let seconds):
             let cancel = Latch()
             cancels[path] = cancel
@@ -166,7 +170,16 @@ package struct Runner: Sendable {
     var facts = [LedgerEntry.Fact]()
     var changes = [RunProgress]()
     var actions = [SchedulerAction]()
+    var beginnings: [StepPath: AttemptBeginning] = [:]
     let at: Timestamp
+
+    init(at: Timestamp) { self.at = at }
+
+    mutating func add(_ beginning: AttemptBeginning) {
+      events.append(beginning.event)
+      facts.append(.attempt(beginning.attempt))
+      beginnings[beginning.attempt.path] = beginning
+    }
   }
 
   /// Takes note of an event and of what it changed.

@@ -88,13 +88,17 @@ struct LedgerDatabase: Sendable {
   }
 
   private static func transact<T>(_ database: Database, _ body: (Database) throws -> T) throws -> T {
-    var value: T?
-    try database.inTransaction(.immediate) {
-      value = try body(database)
-      return .commit
+    // As statements that are kept: the library's own transactions are parsed anew each time.
+    try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+    do {
+      let value = try body(database)
+      try database.cachedStatement(sql: "COMMIT").execute()
+      return value
+    } catch {
+      // SQLite itself has rolled back after some errors, such as a full disk.
+      if database.isInsideTransaction { try database.rollback() }
+      throw error
     }
-    guard let value else { preconditionFailure("a transaction ended well without its value") }
-    return value
   }
 
   /// A connection of its own for one long reading.
@@ -107,7 +111,12 @@ struct LedgerDatabase: Sendable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     // Before the journal mode is set, so that another program's database stays as it is.
-    configuration.prepareDatabase { try migrator.check($0, at: path) }
+    configuration.prepareDatabase {
+      try migrator.check($0, at: path)
+      // Moving pages back from the log syncs it, which a run should not wait for: within 32 MiB it is left to the last one that closes the
+      // ledger.
+      try $0.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+    }
     return try DatabasePool(path: path.string, configuration: configuration)
   }
 
