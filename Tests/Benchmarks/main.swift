@@ -28,12 +28,12 @@ func write(_ text: String, to path: String) throws {
   fclose(file)
 }
 
-/// A pipeline of so many `echo` steps on the machine itself.
+/// A pipeline of so many `echo` steps on the machine itself, each in a Bash of its own.
 func echoes(_ count: Int) -> String {
   let indentation = String(repeating: " ", count: 18)
   let steps = (1...count).map { number in
     indentation + "- step: { type: Run, name: step \(number), identifier: step_\(number),"
-      + " spec: { shell: Sh, command: echo \(number) } }"
+      + " spec: { shell: Bash, command: echo \(number) } }"
   }
   return """
     pipeline:
@@ -53,9 +53,16 @@ func echoes(_ count: Int) -> String {
     """ + steps.joined(separator: "\n") + "\n"
 }
 
+/// The same for make, which starts commands without a shell unless it is told which one to use.
 func makefile(_ count: Int) -> String {
   let targets = (1...count).map { "step_\($0)" }.joined(separator: " ")
-  return "all: \(targets)\n" + (1...count).map { "step_\($0):\n\t@echo \($0)\n" }.joined()
+  return "SHELL = /bin/bash\nall: \(targets)\n" + (1...count).map { "step_\($0):\n\t@echo \($0)\n" }.joined()
+}
+
+/// The same for act.
+func workflow(_ count: Int) -> String {
+  "name: echoes\non: push\njobs:\n  echoes:\n    runs-on: self-hosted\n    steps:\n"
+    + (1...count).map { "      - run: echo \($0)\n        shell: bash\n" }.joined()
 }
 
 func milliseconds(_ seconds: Double) -> String {
@@ -84,9 +91,12 @@ func run(_ arguments: String..., in directory: String = work) throws -> Measured
   try MeasuredProcess(arguments, in: directory, environment: environment)
 }
 
+let act = ["\(repository)/.build-peers/bin/act"].first { access($0, X_OK) == 0 }
+
 for count in [1, 3, 50] {
   try write(echoes(count), to: "\(work)/echoes-\(count).yaml")
   try write(makefile(count), to: "\(work)/Makefile.\(count)")
+  try write(workflow(count), to: "\(work)/workflow-\(count).yaml")
 }
 
 let version = try Comparison("slipway --version", runs: 21) { try run(slipway, "--version") }
@@ -110,7 +120,38 @@ for comparison in steps {
     "\(comparison.name)   \(milliseconds(comparison.seconds)); make \(milliseconds(peer)); ratio \(ratio(comparison.seconds / peer)); \(comparison.peakMemory >> 20) MiB"
   )
 }
-print("one more step                      \(milliseconds(own)); make \(milliseconds(make)); ratio \(ratio(own / make))")
+print(
+  "one more step                      \(milliseconds(own)); make \(milliseconds(make)); ratio \(ratio(own / make))   (bar: 2.50)"
+)
+if let act {
+  // On the machine itself, as the pipelines above. It wants a repository around the workflow.
+  _ = try run("git", "init", "-q", ".")
+  func acting(_ count: Int) throws -> MeasuredProcess {
+    try run(act, "-W", "workflow-\(count).yaml", "-P", "self-hosted=-self-hosted")
+  }
+  let compared = try [1, 50].map { count in
+    try Comparison(
+      "\(count) echo steps", runs: 5, peer: { try acting(count) },
+      { try run(slipway, "run", "echoes-\(count).yaml", "--state", "\(work)/echo-state") })
+  }
+  for comparison in compared {
+    let peer = comparison.peerSeconds ?? 0
+    print(
+      "\(comparison.name)   \(milliseconds(comparison.seconds)); act \(milliseconds(peer)); act takes \(ratio(peer / comparison.seconds)) times as long"
+    )
+  }
+  let (ours, theirs) = (
+    (compared[1].seconds - compared[0].seconds) / 49,
+    ((compared[1].peerSeconds ?? 0) - (compared[0].peerSeconds ?? 0)) / 49
+  )
+  print(
+    "one more step                      \(milliseconds(ours)); act \(milliseconds(theirs)); act takes \(ratio(theirs / ours)) times as long   (bar: 3.00)"
+  )
+}
+let lint = LintBenchmark(directory: work, slipway: slipway, act: act) { arguments, directory in
+  try MeasuredProcess(arguments, in: directory, environment: environment)
+}
+for line in try lint.lines() { print(line) }
 
 let matrices = try [10_000, 100_000].map { try SchedulingBenchmark(instances: $0) }
 for matrix in matrices {

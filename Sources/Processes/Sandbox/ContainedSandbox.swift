@@ -44,14 +44,7 @@ package struct ContainedSandbox: Sandbox {
     try Task.checkCancellation()
     let options = try helper.sharedOptions(of: process)
     let request = try SandboxRequest(words: helper.words(for: process), environment: process.environment)
-    let server = try servers.server(options: options, sources: process.sharedSources)
-    let connection: SandboxServer.Connection
-    do {
-      connection = try server.start(request)
-    } catch {
-      servers.remove(server)
-      throw error
-    }
+    let (server, connection) = try connect(request, options, process)
     let stopSignal = StopSignal()
     stopSignal.arm { connection.control.send() }
     defer { stopSignal.disarm() }
@@ -85,6 +78,21 @@ package struct ContainedSandbox: Sandbox {
     } onCancel: {
       stopSignal.stop()
     }
+  }
+
+  private func connect(
+    _ request: SandboxRequest, _ options: [String], _ process: SandboxedProcess
+  ) throws(SandboxError) -> (SandboxServer, SandboxServer.Connection) {
+    let server = try servers.server(options: options, sources: process.sharedSources)
+    do {
+      return (server, try server.start(request))
+    } catch {
+      servers.remove(server)
+      // It has taken nothing, so that nothing is begun twice. One that was killed is no reason to fail.
+      guard error.code == .helperFailed else { throw error }
+    }
+    let another = try servers.server(options: options, sources: process.sharedSources)
+    return (another, try another.start(request))
   }
 
   private static func readAll(
