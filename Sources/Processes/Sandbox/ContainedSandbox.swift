@@ -26,9 +26,26 @@ import SystemPackage
 /// - An overlay without lower directories is its upper directory alone.
 package struct ContainedSandbox: Sandbox {
   private let helper: SandboxHelper
+  private let findControlGroups: @Sendable () -> ControlGroups
 
-  package init(helper: SandboxHelper) {
+  /// - Parameter findControlGroups: asked for every process that has limits.
+  package init(
+    helper: SandboxHelper, findControlGroups: @escaping @Sendable () -> ControlGroups = { ControlGroups() }
+  ) {
     self.helper = helper
+    self.findControlGroups = findControlGroups
+  }
+
+  package func obstacles(to limits: SandboxedProcess.Limits) -> [String] {
+    let obstacles = findControlGroups().obstacles
+    var sentences: [String] = []
+    if limits.memory != nil, let obstacle = obstacles[.memory] {
+      sentences.append("memory limits are not kept on this machine: \(obstacle)")
+    }
+    if limits.processors != nil, let obstacle = obstacles[.cpu] {
+      sentences.append("processor limits are not kept on this machine: \(obstacle)")
+    }
+    return sentences
   }
 
   /// - Throws: ``SandboxError``, what `output` throws, or `CancellationError` when the task was cancelled before
@@ -36,12 +53,31 @@ package struct ContainedSandbox: Sandbox {
   @concurrent
   package func run(_ process: SandboxedProcess, output: OutputSink) async throws -> ProcessExit {
     try Task.checkCancellation()
+    guard let limits = process.limits, let group = try findControlGroups().makeGroup(limits) else {
+      return try await run(process, in: nil, output: output)
+    }
+    defer { group.remove() }
+    let exit = try await run(process, in: group, output: output)
+    guard group.outOfMemoryKills > 0 else { return exit }
+    if exit.isSuccess {
+      try await output.line("slipway: a process was killed since the memory limit was reached")
+      return exit
+    }
+    return .outOfMemory(code: exit.shellCode)
+  }
+
+  private func run(
+    _ process: SandboxedProcess, in group: ControlGroup?, output: OutputSink
+  ) async throws -> ProcessExit {
     let arguments = try helper.arguments(for: process)
     let environment = try EnvironmentPipe.open(process.environment)
     let stopSignal = StopSignal()
     // Awaited right below, and not cancelled but stopped: while the helper ends everything, the output still has to be
     // read.
-    let running = Task { try await run(arguments, environment: environment, output: output, stopSignal: stopSignal) }
+    let (program, words) = group?.commandLine(for: helper.path, arguments) ?? (helper.path, arguments)
+    let running = Task {
+      try await run(program, words, environment: environment, output: output, stopSignal: stopSignal)
+    }
     do {
       return try await withTaskCancellationHandler {
         try await running.value
@@ -55,10 +91,11 @@ package struct ContainedSandbox: Sandbox {
   }
 
   private func run(
-    _ arguments: [String], environment: FileDescriptor, output: OutputSink, stopSignal: StopSignal
+    _ program: FilePath, _ arguments: [String], environment: FileDescriptor, output: OutputSink,
+    stopSignal: StopSignal
   ) async throws -> ProcessExit {
     let configuration = Configuration(
-      executable: .path(helper.path), arguments: Arguments(arguments),
+      executable: .path(program), arguments: Arguments(arguments),
       environment: .custom([:] as [Environment.Key: String]))
     var sinkFailure: (any Error)?
     var report = ""

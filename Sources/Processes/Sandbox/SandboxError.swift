@@ -21,6 +21,8 @@ package struct SandboxError: Error, CustomStringConvertible {
     case bubblewrapMissing
     /// Bubblewrap could not make the container.
     case containerFailed
+    /// The kernel would not take a limit of memory or processor time.
+    case limitRefused
   }
 
   package let code: Code
@@ -59,7 +61,8 @@ extension SandboxError.Code {
     switch self {
     case .helperMissing: "slipway-sandbox is installed beside slipway; install both."
     case .bubblewrapMissing: "Install it: apt-get install bubblewrap"
-    case .namespaceRefused, .mountRefused, .containerFailed: "`slipway doctor` tells what this machine allows."
+    case .namespaceRefused, .mountRefused, .containerFailed, .limitRefused:
+      "`slipway doctor` tells what this machine allows."
     case .userRefused: "As an ordinary user, more users than one need entries in /etc/subuid and /etc/subgid."
     case .helperFailed, .invalidRequest, .programNotFound, .programNotExecutable, .workingDirectoryRefused: nil
     }
