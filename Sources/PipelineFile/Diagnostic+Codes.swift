@@ -41,7 +41,6 @@ extension Diagnostic.Code {
   static let wrongKindOfFile = Diagnostic.Code(2018)
   static let contradiction = Diagnostic.Code(2019)
   static let invalidStrategy = Diagnostic.Code(2020)
-  static let withoutEffectHere = Diagnostic.Code(2021)
   static let numberAsText = Diagnostic.Code(2022)
   static let notANumber = Diagnostic.Code(2023)
 

@@ -106,6 +106,7 @@ void request_read_options(struct request *request, int count, char **words) {
   request->lowers = allocate((size_t)count, sizeof *request->lowers);
   request->mounts = allocate((size_t)count, sizeof *request->mounts);
   request->host_aliases = allocate((size_t)count, sizeof *request->host_aliases);
+  request->control_groups = allocate((size_t)count, sizeof *request->control_groups);
   request->host_name = "slipway";
   request->bubblewrap = "/usr/bin/bwrap";
   request->grace_milliseconds = 10000;
@@ -146,6 +147,8 @@ void request_read_options(struct request *request, int count, char **words) {
       request->host_name = VALUE();
     } else if (strcmp(option, "--host-alias") == 0) {
       request->host_aliases[request->host_alias_count++] = VALUE();
+    } else if (strcmp(option, "--control-group") == 0) {
+      request->control_groups[request->control_group_count++] = VALUE();
     } else if (strcmp(option, "--bubblewrap") == 0) {
       request->bubblewrap = VALUE();
     } else if (strcmp(option, "--no-network") == 0) {

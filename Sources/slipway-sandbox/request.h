@@ -48,6 +48,9 @@ struct request {
   bool is_privileged;
   /// A terminal for the program instead of the pipe; NULL without one. Opened by the supervisor, as its standard output.
   const char *terminal;
+  /// Control groups that the program and everything that comes from it are in.
+  const char **control_groups;
+  size_t control_group_count;
   /// Between TERM and KILL.
   long grace_milliseconds;
 

@@ -35,7 +35,21 @@ static void become_supervisor(void) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
+static void enter_control_groups(const struct request *request) {
+  for (size_t i = 0; i < request->control_group_count; i++) {
+    int directory = open(request->control_groups[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int processes = directory < 0 ? -1 : openat(directory, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    // Zero stands for whoever writes it.
+    if (processes < 0 || write(processes, "0", 1) != 1) {
+      fail("limit-refused", errno, "the control group %s cannot be entered", request->control_groups[i]);
+    }
+    close(processes);
+    close(directory);
+  }
+}
+
 static int run(const struct request *request, int stop) {
+  enter_control_groups(request);
   if (request->terminal != NULL) {
     // Here, where its name still means something; everything that comes from this process inherits it.
     int terminal = open(request->terminal, O_RDWR | O_NOCTTY | O_CLOEXEC);

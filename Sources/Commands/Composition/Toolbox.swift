@@ -119,7 +119,10 @@ extension Toolbox {
   }
 
   private func stepProcesses(_ builder: EmbeddedImageBuilder, environment: [String: String]) -> StepProcesses {
-    StepProcesses(sandbox: sandbox, containers: UnpackedImages(builder), hostEnvironment: environment)
+    StepProcesses(
+      sandbox: sandbox,
+      containers: UnpackedImages(builder, pulled: PulledImages(directory: state.pulledImages, store: blobs)),
+      hostEnvironment: environment)
   }
 
   /// The executors of the steps that run programs, keep caches and upload files.

@@ -8,7 +8,8 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Tell what this machine allows Slipway to do.",
     discussion: """
-      Exit code 1 when something is missing that runs need. --ledger examines the ledger instead: its file, its chain, and every \
+      Each thing that is missing comes with a way out; 'limited' is what runs can do without. Exit code 1 when something is missing that \
+      runs need. --ledger examines the ledger instead: its file, its chain, and every \
       blob that it names; exit code 5 when something was altered or is damaged.
       """)
 
@@ -16,6 +17,7 @@ struct DoctorCommand: AsyncParsableCommand {
   var ledger = false
 
   @OptionGroup var kept: KeptHead
+  @OptionGroup var format: ListFormat
 
   @OptionGroup var options: StateOptions
 
@@ -26,22 +28,23 @@ struct DoctorCommand: AsyncParsableCommand {
       try await examineLedger(toolbox, terminal)
       return
     }
-    try toolbox.state.root.createDirectories()
-    let machine = await MachineCapabilities.probe(
-      helper: toolbox.sandboxHelper, directory: toolbox.state.root, commandRunner: toolbox.commands)
-    for capability in machine.capabilities {
-      terminal.data("\(capability.isAvailable ? "ok     " : "missing")  \(capability.sentence)\n")
+    let rows = await MachineCheckup(toolbox: toolbox).rows()
+    if format.json || format.csv {
+      format.show(CapabilityTable(list: rows), on: terminal)
+    } else {
+      for row in rows {
+        terminal.data("\(row.word)  \(HarmlessText.inLine(row.sentence))\n")
+        if let wayOut = row.wayOut { terminal.data("         \(HarmlessText.inLine(wayOut))\n") }
+      }
     }
-    let git = toolbox.commands.locate("git", environment: toolbox.surroundings.toolEnvironment)
-    terminal.data(
-      git.map { "ok       git is \($0).\n" }
-        ?? "missing  git is not on the PATH, and commits stay unknown: apt-get install git\n")
-    let isComplete = machine[.sandboxHelper] && machine[.overlays] && machine[.bubblewrap] && git != nil
-    if !isComplete { throw ExitStatus.stepFailed }
+    if rows.contains(where: { $0.isNeeded && !$0.isAvailable }) { throw ExitStatus.stepFailed }
   }
 
   func validate() throws {
     if kept.against != nil, !ledger { throw ValidationError("--against goes with --ledger") }
+    if ledger, format.json || format.csv {
+      throw ValidationError("--json and --csv are about the machine, not --ledger")
+    }
   }
 
   private func examineLedger(_ toolbox: Toolbox, _ terminal: Terminal) async throws {

@@ -9,10 +9,15 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Run only this step or group; may be repeated.", valueName: "step"))
+    help: ArgumentHelp(
+      "Run only this step or group; may be repeated. The services that its stage depends on are started.",
+      valueName: "step"))
   var step: [String] = []
 
-  @Option(help: ArgumentHelp("Begin at this stage or step; what is before it is left out.", valueName: "stage[/step]"))
+  @Option(
+    help: ArgumentHelp(
+      "Begin at this stage or step; what is before it is left out, but for services of the same stage.",
+      valueName: "stage[/step]"))
   var from: String?
 
   @Option(
@@ -39,6 +44,24 @@ struct SelectionOptions: ParsableArguments {
     selection.start = try from.map { try Self.path($0, "--from", among: templates) }
     selection.skipped = try skip.map { try Self.path($0, "--skip", among: templates) }
     return selection.plan(of: pipeline)
+  }
+
+  /// What Harness would say about `--stage`; nil when it would run these stages too.
+  ///
+  /// - Throws: ``CommandFailure`` when the pipeline forbids to run stages by themselves.
+  func stageNotice(_ pipeline: Pipeline) throws -> String? {
+    guard !stage.isEmpty else { return nil }
+    switch pipeline.allowsStageExecutions {
+    case true?: return nil
+    case false?:
+      throw CommandFailure(
+        .usage,
+        "--stage: the pipeline says 'allowStageExecutions: false', so its stages are not to be run by themselves;"
+          + " change that to true, or begin at a stage with --from")
+    case nil:
+      return
+        "--stage: Harness would refuse this, since the pipeline does not say 'allowStageExecutions: true'; here it is run"
+    }
   }
 
   private func stages(_ pipeline: Pipeline) throws -> [Identifier] {

@@ -96,6 +96,13 @@ struct KeptRun {
     return found
   }
 
+  /// What steps have put into the environment of later ones.
+  func exports(in store: SQLiteRunStore) async throws -> RecordedExports {
+    var events = [AuditEvent]()
+    for history in lineage { events += try await store.events(of: history.run.id) }
+    return RecordedExports(in: events)
+  }
+
   /// What is left out, as the first event of a run says it: a replay leaves it out too.
   static func payload(omitting omissions: [StepPath: String]) -> [String: Value] {
     omissions.isEmpty

@@ -67,8 +67,9 @@ struct ReplayCommand: AsyncParsableCommand {
     var plan = kept.plan(workplace.pipeline)
     let extent = try extent(in: plan)
     let expansions = try await kept.expansions(in: store)
+    let exports = try await kept.exports(in: store)
     var changes = [String]()
-    var takeOver = try takeOver(kept, plan, extent, expansions, terminal)
+    var takeOver = try takeOver(kept, plan, extent, expansions, exports, terminal)
     if let pipeline {
       let edited = try await kept.workplace(editedPipeline: pipeline)
       let edit = try edit(from: plan.pipeline, to: edited.pipeline)
@@ -76,11 +77,16 @@ struct ReplayCommand: AsyncParsableCommand {
         !takeOver.unfinishedStages.contains(StepPath(stage: $0))
       }
       plan = kept.plan(edit.merged(keeping: Set(finished)))
-      takeOver = try self.takeOver(kept, plan, extent, expansions, changed: edit.changedSteps, terminal)
+      takeOver = try self.takeOver(kept, plan, extent, expansions, exports, changed: edit.changedSteps, terminal)
       changes = edit.changes
       workplace = edited
       terminal.talk(changes.isEmpty ? "\(pipeline) is the pipeline that the run had" : "changed since the run:")
       for change in changes { terminal.talk("  " + HarmlessText.inLine(change)) }
+    }
+    for lost in takeOver.lostExports {
+      terminal.talk(
+        "\(StepChoice.short(lost.step)) had put \(lost.names.joined(separator: ", ")) into the environment of later steps:"
+          + " the value holds a secret, which the ledger does not keep, and is not set again (--from starts before it)")
     }
     let state = try await kept.codebase(given: codebase)
     try RunMaterial(toolbox: toolbox, plan: plan, run: run.id).check(state, takeOver, for: run.id)
@@ -113,11 +119,11 @@ struct ReplayCommand: AsyncParsableCommand {
 
   private func takeOver(
     _ kept: KeptRun, _ plan: Plan, _ extent: TakeOver.Extent, _ expansions: [StepPath: StrategyExpansion],
-    changed: Set<StepPath> = [], _ terminal: Terminal
+    _ exports: RecordedExports, changed: Set<StepPath> = [], _ terminal: Terminal
   ) throws -> TakeOver {
     do {
       let takeOver = try TakeOver(
-        from: kept.lineage, plan: plan, extent: extent, changed: changed, expansions: expansions)
+        from: kept.lineage, plan: plan, extent: extent, changed: changed, expansions: expansions, exports: exports)
       guard !extent.isOfWholeStages, let stage = takeOver.stagesWithoutWorkspace.min() else { return takeOver }
       guard case .fromFailure = extent else {
         throw CommandFailure(
@@ -128,7 +134,8 @@ struct ReplayCommand: AsyncParsableCommand {
       terminal.talk(
         "the run kept no snapshot in the middle of stage \(StepChoice.short(stage)): whole stages are run again")
       return try TakeOver(
-        from: kept.lineage, plan: plan, extent: .failedStages, changed: changed, expansions: expansions)
+        from: kept.lineage, plan: plan, extent: .failedStages, changed: changed, expansions: expansions,
+        exports: exports)
     } catch let error as TakeOver.StartError {
       switch error {
       case .unfinished(let obstacle, let start):

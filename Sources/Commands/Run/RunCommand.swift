@@ -47,6 +47,7 @@ struct RunCommand: AsyncParsableCommand {
     DiagnosticReport(workplace.diagnostics, sources: workplace.sources, terminal: terminal).show()
     try breaking.check(terminal)
     let plan = try selection.plan(workplace.pipeline)
+    if let notice = try selection.stageNotice(workplace.pipeline) { terminal.talk(notice) }
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: toolbox, terminal: terminal, isJSON: json,
       isLive: destination.live, jobs: selection.jobs, snapshots: try snapshots.policy(),

@@ -34,7 +34,8 @@ extension RunSession {
   ///
   /// - Parameter scratch: where the step's own directory is made.
   func enter(
-    _ attempt: Attempt, lineage: [RunHistory], workspace: Workspace, scratch: FilePath, command: [String]
+    _ attempt: Attempt, lineage: [RunHistory], exports: RecordedExports, workspace: Workspace, scratch: FilePath,
+    command: [String]
   ) async throws -> ProcessExit {
     let host = RegistryHost(store: toolbox.registryStore, external: nil)
     let client = try toolbox.registryClient(workplace.settings)
@@ -56,7 +57,7 @@ extension RunSession {
       masked.withUnsafeBytes { terminal.data($0) }
     }
     let (execution, step) = try runner.execution(
-      of: attempt.path, attempt: attempt.number, lineage: lineage, workspace: workspace,
+      of: attempt.path, attempt: attempt.number, lineage: lineage, exports: exports, workspace: workspace,
       output: OutputSink { terminal.talk(bytes: $0) })
     guard case .run(let spec) = step.spec else {
       throw CommandFailure(

@@ -133,7 +133,7 @@ struct RunSession {
     }
     let (connectors, pipeline) = (workplace.connectors, workplace.pipeline)
     let runExecutor = toolbox.runExecutor(builder, environment: toolbox.surroundings.toolEnvironment)
-    return RunServices(
+    var services = RunServices(
       store: store,
       executors: [
         BuildAndPushExecutor(builder: builder, destinations: destinations, blobs: toolbox.blobs, clock: toolbox.clock) {
@@ -157,6 +157,8 @@ struct RunSession {
       custodyPolicy: (workplace.settings.custody?.value.rawValue).flatMap(CustodyPolicy.init),
       snapshotPolicy: snapshotPolicy, onFailure: breaksOnFailure ? breaking(runExecutor) : nil,
       observe: { await renderer.receive($0) })
+    services.outputsAreEnvironment = workplace.settings.featureFlags.contains(.outputsAsEnvironment)
+    return services
   }
 
   /// Gives secrets their values, each of which is hidden from then on.

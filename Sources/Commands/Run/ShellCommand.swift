@@ -37,7 +37,8 @@ struct ShellCommand: AsyncParsableCommand {
     }
     try toolbox.becomeRoot()
     let parts = selector.split(separator: "/", maxSplits: 1).map(String.init)
-    let kept = try await KeptRun(parts.first ?? "", in: try toolbox.readLedger(), toolbox)
+    let store = try toolbox.readLedger()
+    let kept = try await KeptRun(parts.first ?? "", in: store, toolbox)
     let attempt = try attempt(parts.count > 1 ? parts[1] : nil, of: kept)
     guard let root = before ? attempt.workspaceBefore : attempt.workspaceAfter ?? attempt.workspaceBefore else {
       throw CommandFailure(
@@ -55,7 +56,7 @@ struct ShellCommand: AsyncParsableCommand {
     terminal.talk(
       "\(StepChoice.short(attempt.path)), attempt \(attempt.number), workspace \(before ? "before" : "after") the step"
         + " (a copy of snapshot \(root.short))")
-    let exit = try await enter(attempt, kept, directory, terminal)
+    let exit = try await enter(attempt, kept, try await kept.exports(in: store), directory, terminal)
     if command.isEmpty { return }
     guard exit.isSuccess else { throw ExitCode(Int32(exit.shellCode)) }
   }
@@ -74,7 +75,7 @@ struct ShellCommand: AsyncParsableCommand {
   }
 
   private func enter(
-    _ attempt: Attempt, _ kept: KeptRun, _ directory: FilePath, _ terminal: Terminal
+    _ attempt: Attempt, _ kept: KeptRun, _ exports: RecordedExports, _ directory: FilePath, _ terminal: Terminal
   ) async throws -> ProcessExit {
     let workplace = try await kept.workplace()
     let plan = kept.plan(workplace.pipeline)
@@ -84,7 +85,8 @@ struct ShellCommand: AsyncParsableCommand {
     let session = RunSession(
       workplace: workplace, plan: plan, toolbox: kept.toolbox, terminal: terminal, isJSON: false, isLive: false)
     return try await session.enter(
-      attempt, lineage: kept.lineage, workspace: Workspace(directory: directory.appending("workspace")),
+      attempt, lineage: kept.lineage, exports: exports,
+      workspace: Workspace(directory: directory.appending("workspace")),
       scratch: directory, command: command)
   }
 }

@@ -4,9 +4,9 @@ package import Model
 package struct Selection: Hashable, Sendable {
   /// `--stage`
   package var stages: [Identifier] = []
-  /// `--step`: these steps and groups, and nothing else.
+  /// `--step`: these steps and groups, and nothing else but the services that their stages depend on.
   package var steps: [StepPath] = []
-  /// `--from`: this and everything after it.
+  /// `--from`: this and everything after it, and the services that its stage starts before it.
   package var start: StepPath?
   /// `--skip`
   package var skipped: [StepPath] = []
@@ -34,14 +34,17 @@ extension Plan {
       let path = node.template
       if path.isStage, !selection.stages.isEmpty, !selection.stages.contains(where: { $0 == path.last }) {
         omissions[path] = "left out: --stage asks for \(Self.names(selection.stages.map(\.description)))"
-      } else if !selection.steps.isEmpty, !selection.steps.contains(where: { Self.isAlongside($0, path) }) {
+      } else if !selection.steps.isEmpty, !selection.steps.contains(where: { Self.isAlongside($0, path) }),
+        !(node.isServiceDependency && selection.steps.contains { $0.stage == path.stage })
+      {
         omissions[path] = "left out: --step asks for \(Self.names(selection.steps.map(\.shortDescription)))"
       } else if selection.skipped.contains(path) {
         omissions[path] = "left out by --skip"
       }
     }
     if let start = selection.start, let index = index(of: start) {
-      for earlier in indicesBefore(index) where nodes[earlier].kind != nil {
+      // What comes later may need the services that its stage has started by then.
+      for earlier in indicesBefore(index) where nodes[earlier].kind != nil && !nodes[earlier].startsService {
         omissions[nodes[earlier].template] = "left out: the run begins at \(start.shortDescription) (--from)"
       }
     }
@@ -77,6 +80,16 @@ extension Plan {
   /// `<+pipeline.selectedStages>`
   package var selectedStages: [Identifier] {
     pipeline.allStages.map(\.identifier).filter { omissions[StepPath(stage: $0)] == nil }
+  }
+}
+
+extension Plan.Node {
+  fileprivate var isServiceDependency: Bool {
+    if case .step(let step) = content { step.isServiceDependency } else { false }
+  }
+
+  var startsService: Bool {
+    if case .step(let step) = content { step.startsService } else { false }
   }
 }
 

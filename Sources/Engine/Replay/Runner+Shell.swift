@@ -5,10 +5,13 @@ extension Runner {
   ///
   /// Secrets are read anew. Outputs that were secret are gone: the ledger holds only their mask.
   ///
-  /// - Parameter lineage: the run, last, and before it those that it replays, oldest first.
+  /// - Parameters:
+  ///   - lineage: the run, last, and before it those that it replays, oldest first.
+  ///   - exports: from the events of these runs.
   /// - Throws: what the evaluation of its settings throws.
   package func execution(
-    of path: StepPath, attempt number: Int, lineage: [RunHistory], workspace: Workspace, output: OutputSink
+    of path: StepPath, attempt number: Int, lineage: [RunHistory], exports: RecordedExports, workspace: Workspace,
+    output: OutputSink
   ) throws -> (execution: StepExecution, step: Step) {
     guard case .step(let step) = plan[path]?.content,
       case .stage(let stage) = path.stage.flatMap({ plan[StepPath(stage: $0)] })?.content
@@ -25,6 +28,14 @@ extension Runner {
         $0.outputs = attempt.outputs
         $0.attempts = attempt.number
       }
+    }
+    // Sorted, since the runs of a lineage follow one another.
+    let finished = lineage.flatMap(\.attempts).filter { $0.path.stage == path.stage && $0.path != path }
+      .sorted { ($0.finishedAt ?? $0.startedAt) < ($1.finishedAt ?? $1.startedAt) }
+    for earlier in finished {
+      state.restore(
+        earlier.outputs, exports.variables(of: earlier.path), of: earlier.path,
+        withOutputs: services.outputsAreEnvironment)
     }
     let execution = try execution(
       of: step, in: stage, path, number, workspace, scratch: try scratches.take(), evaluator: evaluator(at: path),

@@ -1,6 +1,8 @@
 package import Model
 
 /// What a replay takes over from the run that it replays: which steps are not run again, and what they left.
+///
+/// Services are started again in every stage of which something is run.
 package struct TakeOver: Sendable {
   /// How much is run again.
   package enum Extent: Hashable, Sendable {
@@ -42,6 +44,8 @@ package struct TakeOver: Sendable {
   package let statuses: [StepPath: Status]
   /// The outputs of the steps that were taken over. Secret ones are lost: the ledger holds only their mask.
   package let outputs: [StepPath: [String: String]]
+  /// What the steps that were taken over have put into the environment of later ones.
+  package let exports: RecordedExports
   /// The workspace that each stage starts from, as a snapshot's root; stages that are not in here start afresh.
   package let workspaces: [StepPath: Digest]
   /// With the instances that strategies had.
@@ -64,11 +68,15 @@ package struct TakeOver: Sendable {
   ///   from them is taken over again.
   ///   - expansions: the instances that the strategies of the run had, from its events. Without them a strategy that did not end well is
   ///     run again as a whole.
-  package init(from lineage: [RunHistory], plan: Plan, expansions: [StepPath: StrategyExpansion] = [:]) {
+  ///   - exports: from the events of the same runs.
+  package init(
+    from lineage: [RunHistory], plan: Plan, expansions: [StepPath: StrategyExpansion] = [:],
+    exports: RecordedExports = RecordedExports()
+  ) {
     let plan = Self.expanded(plan, expansions)
     self.init(
       lineage, Collection(plan: plan, lineage: lineage, extent: .fromFailure, changed: []), .fromFailure, plan,
-      expansions)
+      expansions, exports)
   }
 
   /// The same with another extent.
@@ -77,14 +85,14 @@ package struct TakeOver: Sendable {
   /// - Throws: ``StartError``.
   package init(
     from lineage: [RunHistory], plan: Plan, extent: Extent, changed: Set<StepPath> = [],
-    expansions: [StepPath: StrategyExpansion] = [:]
+    expansions: [StepPath: StrategyExpansion] = [:], exports: RecordedExports = RecordedExports()
   ) throws(StartError) {
     let plan = Self.expanded(plan, expansions)
     let collection = Collection(plan: plan, lineage: lineage, extent: extent, changed: changed)
     if let start = extent.start, !collection.hasMetStart, let obstacle = collection.firstUnfinished {
       throw .unfinished(obstacle, before: start)
     }
-    self.init(lineage, collection, extent, plan, expansions)
+    self.init(lineage, collection, extent, plan, expansions, exports)
   }
 
   private static func expanded(_ plan: Plan, _ expansions: [StepPath: StrategyExpansion]) -> Plan {
@@ -105,14 +113,22 @@ package struct TakeOver: Sendable {
 
   private init(
     _ lineage: [RunHistory], _ collection: Collection, _ extent: Extent, _ plan: Plan,
-    _ expansions: [StepPath: StrategyExpansion]
+    _ expansions: [StepPath: StrategyExpansion], _ exports: RecordedExports
   ) {
     self.plan = plan
     self.expansions = expansions
+    self.exports = exports
     guard let history = lineage.last else { preconditionFailure("a replay needs a run to replay") }
     source = history.run.id
     sources = lineage.reversed().map(\.run.id)
     var statuses = collection.statuses
+    // Services ended with the earlier run, and what is run again of their stage may need them.
+    for node in plan.nodes where node.startsService && statuses[node.path]?.isPositive == true {
+      guard statuses[node.path] != .skipped, let stage = node.path.stage.map(StepPath.init(stage:)),
+        collection.unfinishedStages.contains(stage)
+      else { continue }
+      statuses[node.path] = nil
+    }
     var outputs: [StepPath: [String: String]] = [:]
     var ends: [StepPath: (at: Timestamp, root: Digest?)] = [:]
     var beginnings: [StepPath: Digest] = [:]
@@ -142,6 +158,23 @@ package struct TakeOver: Sendable {
     stagesWithProducts = Set(ends.keys)
     builds = lineage.flatMap(\.builds)
     scans = lineage.flatMap(\.scans)
+  }
+
+  /// Variables that steps which are run again would have found in their environment, and which cannot be had again, by the step that
+  /// had set them.
+  package var lostExports: [(step: StepPath, names: [String])] {
+    statuses.keys.sorted().compactMap { path in
+      guard path.stage.map({ unfinishedStages.contains(StepPath(stage: $0)) }) == true,
+        case let names = exports.lostNames(of: path), !names.isEmpty
+      else { return nil }
+      return (path, names)
+    }
+  }
+
+  /// Lets a step that is taken over have left what it left.
+  func restore(_ path: StepPath, into state: RunState, outputsAreEnvironment: Bool) {
+    if let outputs = outputs[path] { state.update(path) { $0.outputs = outputs } }
+    state.restore(outputs[path] ?? [:], exports.variables(of: path), of: path, withOutputs: outputsAreEnvironment)
   }
 
   /// Whether nothing of a stage is run again.

@@ -6,11 +6,18 @@ package protocol ImageSource: Sendable {
   /// How messages call it: "the embedded registry", "images: in slipway.yaml", "registry ghcr.io".
   var name: String { get }
 
+  /// Whether it is another machine, whose answers are worth keeping.
+  var isRemote: Bool { get }
+
   /// Brings the image's manifest, configuration and layers into the blob store that this source was made with.
   ///
   /// - Returns: nil when this source does not know the image, so that the next one is asked.
   /// - Throws: when it should know, but could not answer: a network that fails, a blob whose digest differs.
   func fetch(_ reference: ImageReference, platform: Platform, output: OutputSink) async throws -> StoredImage?
+}
+
+extension ImageSource {
+  package var isRemote: Bool { false }
 }
 
 /// A place that images are pushed to.

@@ -11,12 +11,21 @@ package import SystemPackage
 package protocol Sandbox: Sendable {
   /// - Throws: an error that says why, when the process could not be started; a process that starts and fails is no error.
   func run(_ process: SandboxedProcess, output: OutputSink) async throws -> ProcessExit
+
+  /// Which of the limits are not kept on this machine, and why: a sentence for each.
+  func obstacles(to limits: SandboxedProcess.Limits) -> [String]
+}
+
+extension Sandbox {
+  package func obstacles(to limits: SandboxedProcess.Limits) -> [String] { [] }
 }
 
 /// How a process ended.
 package enum ProcessExit: Hashable, Sendable {
   case exited(code: Int)
   case killed(signal: Int)
+  /// It or a process that it had started was killed because the memory that its limit allows was used up; the code is its own.
+  case outOfMemory(code: Int)
 
   package var isSuccess: Bool { self == .exited(code: 0) }
 
@@ -25,6 +34,7 @@ package enum ProcessExit: Hashable, Sendable {
     switch self {
     case .exited(let code): code
     case .killed(let signal): 128 + signal
+    case .outOfMemory(let code): code
     }
   }
 }
@@ -85,6 +95,19 @@ package struct SandboxedProcess: Sendable {
     package static let root = User(userID: 0, groupID: 0)
   }
 
+  /// What a process and all that it starts may use together; nil is no limit.
+  package struct Limits: Hashable, Sendable {
+    /// In bytes.
+    package var memory: Int64?
+    /// In thousandths of a processor.
+    package var processors: Int64?
+
+    package init(memory: Int64? = nil, processors: Int64? = nil) {
+      self.memory = memory
+      self.processors = processors
+    }
+  }
+
   package enum Network: Hashable, Sendable {
     case host
     /// Only a loopback interface of its own.
@@ -109,11 +132,14 @@ package struct SandboxedProcess: Sendable {
   package var gracePeriod: Duration
   /// Further names of the loopback address, in a container.
   package var hostNames: [String]
+  /// Kept as far as the machine can: ``Sandbox/obstacles(to:)`` tells.
+  package var limits: Limits?
 
   package init(
     _ arguments: [String], environment: [String: String], workingDirectory: FilePath, root: Root = .host,
     mounts: [Mount] = [], user: User? = nil, network: Network = .host, isPrivileged: Bool = false,
-    gracePeriod: Duration = .seconds(10), hostNames: [String] = []
+    gracePeriod: Duration = .seconds(10), hostNames: [String] = [],
+    limits: Limits? = nil
   ) {
     self.arguments = arguments
     self.environment = environment
@@ -125,5 +151,6 @@ package struct SandboxedProcess: Sendable {
     self.isPrivileged = isPrivileged
     self.gracePeriod = gracePeriod
     self.hostNames = hostNames
+    self.limits = limits
   }
 }

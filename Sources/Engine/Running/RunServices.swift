@@ -14,6 +14,8 @@ package struct RunServices: Sendable {
   /// How many instances of a strategy run at a time.
   package var concurrency = StrategyConcurrency(processors: 2)
   package var interventions: any InterventionDesk = UnattendedDesk()
+  /// Harness's flag CI_OUTPUT_VARIABLES_AS_ENV: what a step puts out is in the environment of the stage's later steps.
+  package var outputsAreEnvironment = false
   package let snapshotPolicy: SnapshotPolicy
   package let observe: @Sendable (RunProgress) async -> Void
   /// Called when an attempt has failed, while its container and its scratch directory are still there.
@@ -42,9 +44,11 @@ package struct RunServices: Sendable {
 
   /// The same with another place to leave things.
   package func with(state: StateDirectory) -> RunServices {
-    RunServices(
+    var services = RunServices(
       store: store, executors: executors, blobs: blobs, codebase: codebase, state: state, clock: clock, masker: masker,
       surroundings: surroundings, custodyPolicy: custodyPolicy, snapshotPolicy: snapshotPolicy, onFailure: onFailure,
       observe: observe)
+    services.outputsAreEnvironment = outputsAreEnvironment
+    return services
   }
 }

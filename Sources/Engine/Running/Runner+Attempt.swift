@@ -46,6 +46,7 @@ extension Runner {
       $0.outputs = result.outputs
       $0.secretOutputs = result.secretOutputs
     }
+    state.export(result, of: path, withOutputs: services.outputsAreEnvironment)
     for name in result.secretOutputs { result.outputs[name].map(services.masker.add) }
     let kept = result.masked(by: services.masker)
     let final = Attempt(
@@ -140,8 +141,7 @@ extension Runner {
       custody: { custody.custody(policy: policy) },
       sharedPaths: try SharedPaths.make(
         stage.sharedPaths, in: services.state.sharedPaths(of: stagePath, in: record.id), evaluator: evaluator),
-      services: stages.services(of: stagePath), openServiceLog: serviceLog(of: path, number),
-      export: { state.export($0, in: stagePath) })
+      services: stages.services(of: stagePath), openServiceLog: serviceLog(of: path, number))
   }
 
   private func serviceLog(of path: StepPath, _ number: Int) -> @Sendable () throws -> ServiceLog {

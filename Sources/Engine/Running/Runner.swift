@@ -199,7 +199,9 @@ package struct Runner: Sendable {
         continue
       }
       let isTakenOver = takeOver?.statuses[path] != nil
-      if let outputs = takeOver?.outputs[path], isTakenOver { state.update(path) { $0.outputs = outputs } }
+      if let takeOver, isTakenOver {
+        takeOver.restore(path, into: state, outputsAreEnvironment: services.outputsAreEnvironment)
+      }
       state.take(status, of: path, kind, at: batch.at)
       let entry = state.node(path)
       let masked = message.map(services.masker.mask)

@@ -17,6 +17,8 @@ package struct StateDirectory: Hashable, Sendable {
   package var buildCache: FilePath { root.appending("cache").appending("build") }
   package var registry: FilePath { root.appending("registry") }
   package var runs: FilePath { root.appending("runs") }
+  /// What registries gave for which reference.
+  package var pulledImages: FilePath { root.appending("cache").appending("images") }
   /// Directories in the place of buckets of object stores.
   package var buckets: FilePath { root.appending("buckets") }
 

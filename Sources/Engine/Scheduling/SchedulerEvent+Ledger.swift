@@ -2,6 +2,7 @@ package import Model
 
 extension SchedulerEvent {
   static let expandedKind = "strategy.expanded"
+  static let finishedKind = "step.finished"
 
   /// How the event stands in the audit chain.
   var ledgerEvent: LedgerEntry.Event {
@@ -24,15 +25,7 @@ extension SchedulerEvent {
         kind: "stage.preparationFailed", subject: path.description, payload: ["message": .string(message)])
     case .stepFinished(let path, let attempt, let result):
       LedgerEntry.Event(
-        kind: "step.finished", subject: path.description,
-        payload: [
-          "attempt": .integer(attempt),
-          "outcome": .string(result.outcome.word),
-          "failure": Value(result.failure?.rawValue),
-          "exitCode": Value(result.exitCode),
-          "message": Value(result.message),
-          "outputs": .map(result.outputs.mapValues(Value.string)),
-        ])
+        kind: Self.finishedKind, subject: path.description, payload: .map(result.record(attempt: attempt)))
     case .delayElapsed(let path): LedgerEntry.Event(kind: "delay.elapsed", subject: path.description)
     case .interventionDecided(let path, let decision):
       LedgerEntry.Event(
@@ -64,7 +57,21 @@ extension StepResult {
     var outputs = outputs.mapValues(masker.mask)
     for name in secretOutputs { outputs[name] = Masker.mask }
     return StepResult(
-      outcome, exitCode: exitCode, message: message.map(masker.mask), outputs: outputs, secretOutputs: secretOutputs)
+      outcome, exitCode: exitCode, message: message.map(masker.mask), outputs: outputs, secretOutputs: secretOutputs,
+      exports: exports.mapValues(masker.mask))
+  }
+
+  fileprivate func record(attempt: Int) -> [String: Value] {
+    var fields: [String: Value] = [
+      "attempt": .integer(attempt),
+      "outcome": .string(outcome.word),
+      "failure": Value(failure?.rawValue),
+      "exitCode": Value(exitCode),
+      "message": Value(message),
+      "outputs": .map(outputs.mapValues(Value.string)),
+    ]
+    if !exports.isEmpty { fields["exports"] = .map(exports.mapValues(Value.string)) }
+    return fields
   }
 }
 

@@ -40,16 +40,19 @@ package struct StepResult: Hashable, Sendable {
   package let outputs: [String: String]
   /// Which of the outputs are secret.
   package let secretOutputs: Set<String>
+  /// For the environment of the stage's later steps.
+  package let exports: [String: String]
 
   package init(
     _ outcome: Outcome, exitCode: Int? = nil, message: String? = nil, outputs: [String: String] = [:],
-    secretOutputs: Set<String> = []
+    secretOutputs: Set<String> = [], exports: [String: String] = [:]
   ) {
     self.outcome = outcome
     self.exitCode = exitCode
     self.message = message
     self.outputs = outputs
     self.secretOutputs = secretOutputs
+    self.exports = exports
   }
 
   package static func failure(

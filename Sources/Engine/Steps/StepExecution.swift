@@ -26,16 +26,13 @@ package struct StepExecution: Sendable {
   package let services: StageServices
   /// Opens the log of the service that the step starts.
   package let openServiceLog: @Sendable () throws -> ServiceLog
-  /// Puts variables into the environment of the stage's later steps.
-  package let export: @Sendable ([String: String]) -> Void
 
   package init(
     run: Run, stage: Stage, step: Step, path: StepPath, attempt: Int, workspace: Workspace, evaluator: StepEvaluator,
     environment: [String: String], output: OutputSink, scratch: FilePath, infrastructure: Infrastructure,
     codebase: CodebaseState?, recorder: StepRecorder, custody: @escaping @Sendable () async -> Custody,
     sharedPaths: [SharedPath] = [], services: StageServices = StageServices(),
-    openServiceLog: @escaping @Sendable () throws -> ServiceLog = { .discard },
-    export: @escaping @Sendable ([String: String]) -> Void = { _ in }
+    openServiceLog: @escaping @Sendable () throws -> ServiceLog = { .discard }
   ) {
     self.run = run
     self.stage = stage
@@ -54,7 +51,6 @@ package struct StepExecution: Sendable {
     self.sharedPaths = sharedPaths
     self.services = services
     self.openServiceLog = openServiceLog
-    self.export = export
   }
 
   /// The file that a setting means.

@@ -153,6 +153,7 @@ extension StageBuilder {
       switch exit {
       case .exited(let code): "ended with exit code \(code)"
       case .killed(let signal): "was killed by signal \(signal)"
+      case .outOfMemory: "used more memory than it may"
       }
     let shown = instruction.original.split(separator: "\n").first.map(String.init) ?? "RUN"
     let message = "\(shown) \(how)"

@@ -14,6 +14,8 @@ package struct BackgroundStep: Hashable, Sendable {
   package var shell: FieldValue<RunStep.Shell>
   /// Overrides the image's own, and `command` with it.
   package var entrypoint: [Text]
+  /// Behind the entrypoint, in place of the image's own command.
+  package var arguments: [Text]
   package var container: StepContainer
   package var environment: [NamedText]
   package var portBindings: [PortBinding]
@@ -21,12 +23,14 @@ package struct BackgroundStep: Hashable, Sendable {
 
   package init(
     command: Text? = nil, shell: FieldValue<RunStep.Shell> = .literal(.sh, at: nil), entrypoint: [Text] = [],
-    container: StepContainer = StepContainer(), environment: [NamedText] = [], portBindings: [PortBinding] = [],
+    arguments: [Text] = [], container: StepContainer = StepContainer(), environment: [NamedText] = [],
+    portBindings: [PortBinding] = [],
     reports: TestReports? = nil
   ) {
     self.command = command
     self.shell = shell
     self.entrypoint = entrypoint
+    self.arguments = arguments
     self.container = container
     self.environment = environment
     self.portBindings = portBindings

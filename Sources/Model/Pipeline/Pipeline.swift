@@ -10,7 +10,8 @@ package struct Pipeline: Hashable, Sendable {
   package var variables: [Variable]
   package var codebase: Codebase?
   package var timeout: Text?
-  package var allowsStageExecutions: Bool
+  /// Nil when the file does not say.
+  package var allowsStageExecutions: Bool?
   /// The whole `pipeline:` mapping, for expressions that point into it.
   package var source: Node
   /// `template:` in place of the stages.
@@ -22,7 +23,7 @@ package struct Pipeline: Hashable, Sendable {
   package init(
     identifier: Identifier, name: String, organization: String? = nil, project: String? = nil, summary: String? = nil,
     tags: [String: String] = [:], stages: [StageElement], variables: [Variable] = [], codebase: Codebase? = nil,
-    timeout: Text? = nil, allowsStageExecutions: Bool = false, source: Node
+    timeout: Text? = nil, allowsStageExecutions: Bool? = nil, source: Node
   ) {
     self.identifier = identifier
     self.name = name

@@ -43,7 +43,6 @@ package struct Stage: Hashable, Sendable {
   package var caching: CacheIntelligence?
   /// `buildIntelligence.enabled`.
   package var usesBuildIntelligence: Text?
-  package var serviceDependencies: [ServiceDependency] = []
   package var delegateSelectors: [Text] = []
 
   package init(
@@ -89,28 +88,4 @@ package struct CacheIntelligence: Hashable, Sendable {
   package var overwrites: Text?
 
   package init() {}
-}
-
-/// An item of `serviceDependencies:`, which Background steps have taken the place of.
-package struct ServiceDependency: Hashable, Sendable {
-  package let identifier: Identifier
-  package let name: String?
-  package let container: StepContainer
-  package let environment: [NamedText]
-  package let entrypoint: [Text]
-  package let arguments: [Text]
-  package let span: SourceSpan
-
-  package init(
-    identifier: Identifier, name: String?, container: StepContainer, environment: [NamedText] = [],
-    entrypoint: [Text] = [], arguments: [Text] = [], span: SourceSpan
-  ) {
-    self.identifier = identifier
-    self.name = name
-    self.container = container
-    self.environment = environment
-    self.entrypoint = entrypoint
-    self.arguments = arguments
-    self.span = span
-  }
 }

@@ -2,7 +2,7 @@
 package struct Step: Hashable, Sendable {
   package var identifier: Identifier
   package var name: String
-  /// What `type:` says: `Run`, `BuildAndPushECR`.
+  /// What `type:` says: `Run`, `BuildAndPushECR`; ``serviceType`` for an item of the stage's `serviceDependencies:`.
   package var type: String
   package var spec: StepSpec
   package var when: When?
@@ -30,6 +30,16 @@ package struct Step: Hashable, Sendable {
     self.timeout = timeout
     self.span = span
     self.source = source
+  }
+
+  /// The type of what a stage lists under `serviceDependencies:`. Each is a step before all others, to which Background steps are heirs.
+  package static let serviceType = "Service"
+
+  package var isServiceDependency: Bool { type == Self.serviceType }
+
+  /// Whether it starts something that runs on beside the later steps of its stage.
+  package var startsService: Bool {
+    if case .background = spec { true } else { false }
   }
 }
 

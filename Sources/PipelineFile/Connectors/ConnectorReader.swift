@@ -91,15 +91,16 @@ struct ConnectorReader {
   /// Without a URL it is a connector that nothing can be cloned by, and no mistake: only GitClone steps want one.
   private func git(_ fields: Fields) -> Connector.Spec {
     guard let url = fields.text("url") else { return .other }
-    // HTTP keeps who it is two levels down, under names that differ by host; SSH keys are not used here.
-    let outer = fields.fields(fields.has("authentication") ? "authentication" : "spec")?.fields("spec")
+    // HTTP keeps who it is two levels down, under names that differ by host, and with `Git` just below; SSH keys are not used here.
+    let outer = fields.has("authentication") ? fields.fields("authentication")?.fields("spec") : fields.fields("spec")
     let inner = outer?.fields("spec") ?? outer
     let hasName = inner.map { $0.has("username") || $0.has("usernameRef") } ?? false
     let key = ["passwordRef", "tokenRef"].first { inner?.has($0) == true }
     return .git(
       GitConnector(
         url: url,
-        reach: GitConnector.Reach(rawValue: (fields.text("type") ?? fields.text("connectionType"))?.raw ?? "")
+        // With `Git`, `type` is the protocol.
+        reach: GitConnector.Reach(rawValue: (fields.text("connectionType") ?? fields.text("type"))?.raw ?? "")
           ?? .repository,
         userName: hasName ? inner?.credential("username") : nil,
         password: key.flatMap { inner?.secretReference($0) }))

@@ -26,7 +26,7 @@ struct PipelineParser {
     let stages = fields.has("template") ? [] : stages(fields, variables)
     checkNotifications(fields)
     let timeout = fields.duration("timeout")
-    let allowsStageExecutions = fields.boolean("allowStageExecutions") ?? false
+    let allowsStageExecutions = fields.boolean("allowStageExecutions")
     let name = fields.text("name")
     if name == nil, !fields.has("name") {
       // Harness asks for one; here the identifier can stand for it.

@@ -71,7 +71,6 @@ struct StageParser {
     stage.infrastructureSettings = spec.infrastructure.1
     (stage.platform, stage.caching) = (spec.platform, spec.caching)
     stage.usesBuildIntelligence = spec.usesBuildIntelligence
-    stage.serviceDependencies = spec.serviceDependencies
     stage.delegateSelectors = fields.texts("delegateSelectors")
     return stage
   }
@@ -118,7 +117,6 @@ struct StageParser {
     var sharedPaths: [Text] = []
     var caching: CacheIntelligence?
     var usesBuildIntelligence: Text?
-    var serviceDependencies: [ServiceDependency] = []
     var steps: [ExecutionElement] = []
   }
 
@@ -128,6 +126,9 @@ struct StageParser {
       "buildIntelligence", "serviceDependencies", "slsa_provenance",
     ])
     let variables = StepParser.merged(pipelineVariables, stageVariables)
+    let level = Identifiers(of: "step")
+    let services = serviceDependencies(fields, level)
+    let steps = StepParser(pipeline: pipeline, variables: variables).execution(fields, level)
     return StageSpec(
       clonesCodebase: fields.boolean("cloneCodebase"),
       infrastructure: infrastructure(fields, of: stage),
@@ -135,8 +136,7 @@ struct StageParser {
       sharedPaths: fields.texts("sharedPaths"),
       caching: caching(fields),
       usesBuildIntelligence: buildIntelligence(fields),
-      serviceDependencies: serviceDependencies(fields),
-      steps: StepParser(pipeline: pipeline, variables: variables).execution(fields))
+      steps: (services.isEmpty ? [] : [.parallel(services)]) + steps)
   }
 
   private func buildIntelligence(_ fields: Fields) -> Text? {
@@ -155,23 +155,26 @@ struct StageParser {
     return intelligence
   }
 
-  private func serviceDependencies(_ fields: Fields) -> [ServiceDependency] {
-    guard let list = fields.sequence("serviceDependencies", of: "services"), !list.elements.isEmpty else { return [] }
-    problems.report(
-      .withoutEffectHere, .warning, "\(fields.owner): service dependencies are not started here",
-      at: fields.place(of: "serviceDependencies"), help: "use Background steps, which replace them")
+  /// Services that run beside all steps of the stage: each becomes a step before them.
+  private func serviceDependencies(_ fields: Fields, _ level: Identifiers) -> [ExecutionElement] {
+    guard let list = fields.sequence("serviceDependencies", of: "services") else { return [] }
     return list.elements.compactMap { node in
       guard let unnamed = fields.fields(node, under: "serviceDependencies", place: node.place) else { return nil }
       let service = unnamed.named("service")
       service.checkKeys(["identifier", "name", "type", "description", "spec"])
-      let identifier = service.requiredText("identifier", example: "database").flatMap(service.identifier)
+      let identifier = service.identifier(in: level)
       guard let spec = service.requiredFields("spec") else { return nil }
       spec.checkKeys(Fields.containerKeys + ["envVariables", "entrypoint", "args"])
-      let (container, environment) = (spec.container(), spec.namedTexts("envVariables"))
+      if !spec.has("image") { spec.reportMissing("image", example: "postgres:16") }
+      let background = BackgroundStep(
+        entrypoint: spec.texts("entrypoint"), arguments: spec.texts("args"), container: spec.container(),
+        environment: spec.namedTexts("envVariables"))
       guard let identifier else { return nil }
-      return ServiceDependency(
-        identifier: identifier, name: service.text("name")?.raw, container: container, environment: environment,
-        entrypoint: spec.texts("entrypoint"), arguments: spec.texts("args"), span: node.span)
+      var step = Step(
+        identifier: identifier, name: service.text("name")?.raw ?? identifier.description, type: Step.serviceType,
+        spec: .background(background), span: node.span, source: service.node("spec"))
+      step.definition = node
+      return .step(step)
     }
   }
 }

@@ -16,19 +16,21 @@ struct StepParser {
   // MARK: - Execution
 
   /// `execution:` of a stage.
-  func execution(_ fields: Fields) -> [ExecutionElement] {
+  ///
+  /// - Parameter level: with the names that are taken already.
+  func execution(_ fields: Fields, _ level: Identifiers) -> [ExecutionElement] {
     guard let node = fields.require("execution") else { return [] }
     if case .sequence(let list) = node {
       // Harness's own documentation shows it like this.
       problems.report(
         .bareStepList, .warning, "\(fields.owner): the steps stand directly under 'execution'",
         at: fields.place(of: "execution"), help: "put 'steps:' between, as Harness asks for it")
-      return steps(list, key: "execution", fields, Identifiers(of: "step"))
+      return steps(list, key: "execution", fields, level)
     }
     guard let execution = fields.fields("execution") else { return [] }
     execution.checkKeys(["steps"], tolerated: ["rollbackSteps"])
     guard execution.require("steps") != nil, let list = execution.sequence("steps", of: "steps") else { return [] }
-    return steps(list, key: "steps", execution, Identifiers(of: "step"))
+    return steps(list, key: "steps", execution, level)
   }
 
   private func steps(_ list: Node.Sequence, key: String, _ parent: Fields, _ level: Identifiers) -> [ExecutionElement] {

@@ -24,6 +24,8 @@ package struct Settings: Sendable {
   /// Variables of account, organisation and project, named as expressions name them: `X`, `org.X`, `account.X`.
   package var variables: [String: Text] = [:]
   package var account = Account()
+  /// Flags of Harness's that are on.
+  package var featureFlags: Set<FeatureFlag> = []
   package var images: [ImageSetting] = []
   package var registries: [RegistrySetting] = []
   package var custody: Located<CustodySetting>?
@@ -49,6 +51,12 @@ package struct Settings: Sendable {
     let scoped = secrets.first { $0.reference == reference }
     return scoped ?? secrets.first { $0.reference == ScopedReference(.project, reference.identifier) }
   }
+}
+
+/// A feature flag of a Harness account that changes how pipelines run.
+package enum FeatureFlag: String, Hashable, Sendable, CaseIterable {
+  /// What a step puts out is in the environment of the later steps of its stage.
+  case outputsAsEnvironment = "CI_OUTPUT_VARIABLES_AS_ENV"
 }
 
 /// A value and where the file says it.

@@ -37,7 +37,7 @@ package struct SettingsReader {
       fields,
       [
         "codebase", "connectors", "secrets", "secretFiles", "variables", "account", "images", "registries", "custody",
-        "registry", "templates", "inputs", "inputSets", "snapshots",
+        "registry", "templates", "inputs", "inputSets", "snapshots", "featureFlags",
       ])
     var settings = Settings()
     settings.codebase = path(fields, "codebase")
@@ -59,6 +59,7 @@ package struct SettingsReader {
       settings.snapshots = Located(snapshots, at: fields.node("snapshots")?.span ?? fields.place)
     }
     settings.registry = address(fields, "registry")
+    settings.featureFlags = featureFlags(fields)
     return settings
   }
 
@@ -119,6 +120,22 @@ package struct SettingsReader {
 
   private func variables(_ fields: Fields) -> [String: Text] {
     Dictionary(fields.namedTexts("variables").map { ($0.name, $0.value) }) { first, _ in first }
+  }
+
+  private func featureFlags(_ fields: Fields) -> Set<FeatureFlag> {
+    var flags: Set<FeatureFlag> = []
+    for text in fields.texts("featureFlags") {
+      if let flag = FeatureFlag(rawValue: text.raw) {
+        flags.insert(flag)
+      } else {
+        let known = FeatureFlag.allCases.map(\.rawValue)
+        problems.report(
+          .invalidSetting, "\(fields.owner): \(Excerpt.quoted(text.raw)) is no feature flag that changes anything here",
+          at: text.span ?? fields.place(of: "featureFlags"), notes: ["it can be \(Excerpt.alternatives(known))"],
+          help: Excerpt.suggestion(for: text.raw, among: known))
+      }
+    }
+    return flags
   }
 
   private func account(_ fields: Fields) -> Settings.Account {

@@ -28,10 +28,27 @@ import SystemPackage
 package struct ContainedSandbox: Sandbox {
   private let helper: SandboxHelper
   private let servers: SandboxServers
+  private let findControlGroups: @Sendable () -> ControlGroups
 
-  package init(helper: SandboxHelper) {
+  /// - Parameter findControlGroups: asked for every process that has limits.
+  package init(
+    helper: SandboxHelper, findControlGroups: @escaping @Sendable () -> ControlGroups = { ControlGroups() }
+  ) {
     self.helper = helper
     servers = SandboxServers(helper: helper)
+    self.findControlGroups = findControlGroups
+  }
+
+  package func obstacles(to limits: SandboxedProcess.Limits) -> [String] {
+    let obstacles = findControlGroups().obstacles
+    var sentences: [String] = []
+    if limits.memory != nil, let obstacle = obstacles[.memory] {
+      sentences.append("memory limits are not kept on this machine: \(obstacle)")
+    }
+    if limits.processors != nil, let obstacle = obstacles[.cpu] {
+      sentences.append("processor limits are not kept on this machine: \(obstacle)")
+    }
+    return sentences
   }
 
   /// Ends what was kept for further processes; a process that still runs goes on. More can be run afterwards.
@@ -42,8 +59,25 @@ package struct ContainedSandbox: Sandbox {
   @concurrent
   package func run(_ process: SandboxedProcess, output: OutputSink) async throws -> ProcessExit {
     try Task.checkCancellation()
+    guard let limits = process.limits, let group = try findControlGroups().makeGroup(limits) else {
+      return try await run(process, in: nil, output: output)
+    }
+    defer { group.remove() }
+    let exit = try await run(process, in: group, output: output)
+    guard group.outOfMemoryKills > 0 else { return exit }
+    if exit.isSuccess {
+      try await output.line("slipway: a process was killed since the memory limit was reached")
+      return exit
+    }
+    return .outOfMemory(code: exit.shellCode)
+  }
+
+  private func run(
+    _ process: SandboxedProcess, in group: ControlGroup?, output: OutputSink
+  ) async throws -> ProcessExit {
     let options = try helper.sharedOptions(of: process)
-    let request = try SandboxRequest(words: helper.words(for: process), environment: process.environment)
+    let words = try (group?.options ?? []) + helper.words(for: process)
+    let request = try SandboxRequest(words: words, environment: process.environment)
     let (server, connection) = try connect(request, options, process)
     let stopSignal = StopSignal()
     stopSignal.arm { connection.control.send() }

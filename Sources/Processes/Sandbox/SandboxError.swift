@@ -21,6 +21,8 @@ package struct SandboxError: Error, CustomStringConvertible {
     case bubblewrapMissing
     /// Bubblewrap could not make the container.
     case containerFailed
+    /// The kernel would not take a limit of memory or processor time.
+    case limitRefused
   }
 
   package let code: Code
@@ -48,6 +50,7 @@ extension SandboxError.Code {
     case "program-not-executable": self = .programNotExecutable
     case "working-directory-refused": self = .workingDirectoryRefused
     case "user-refused": self = .userRefused
+    case "limit-refused": self = .limitRefused
     case "bubblewrap-missing": self = .bubblewrapMissing
     case "container-failed": self = .containerFailed
     default: return nil
@@ -59,7 +62,8 @@ extension SandboxError.Code {
     switch self {
     case .helperMissing: "slipway-sandbox is installed beside slipway; install both."
     case .bubblewrapMissing: "Install it: apt-get install bubblewrap"
-    case .namespaceRefused, .mountRefused, .containerFailed: "`slipway doctor` tells what this machine allows."
+    case .namespaceRefused, .mountRefused, .containerFailed, .limitRefused:
+      "`slipway doctor` tells what this machine allows."
     case .userRefused: "As an ordinary user, more users than one need entries in /etc/subuid and /etc/subgid."
     case .helperFailed, .invalidRequest, .programNotFound, .programNotExecutable, .workingDirectoryRefused: nil
     }

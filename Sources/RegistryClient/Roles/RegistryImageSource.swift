@@ -5,6 +5,7 @@ package import OCI
 /// The registry that a reference names, with its mirrors before it.
 package struct RegistryImageSource: ImageSource {
   package let name = "the image's registry"
+  package let isRemote = true
   private let client: DistributionClient
   private let blobs: BlobStore
 

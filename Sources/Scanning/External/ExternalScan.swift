@@ -92,6 +92,7 @@ struct ExternalScan {
     switch exit {
     case .exited(let code): "exit code \(code)"
     case .killed(let signal): "signal \(signal)"
+    case .outOfMemory(let code): "exit code \(code), out of memory"
     }
   }
 }

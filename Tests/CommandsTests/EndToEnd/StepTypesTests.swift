@@ -7,38 +7,9 @@ import Testing
 
 /// Step types besides Run, run by the built program.
 struct StepTypesTests {
-  private static func run(
-    _ steps: String, in directory: FilePath, settings: String? = nil, stage: String = ""
-  ) async throws -> (outcome: SlipwayProgram.Outcome, slipway: SlipwayProgram) {
-    let indented = steps.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { "              " + $0 }.joined(separator: "\n")
-    try directory.appending("pipeline.yaml").write(
-      """
-      pipeline:
-        identifier: kinds
-        name: kinds
-        stages:
-          - stage:
-              identifier: only
-              name: only
-              type: CI
-              spec:
-                cloneCodebase: false
-                runtime: { type: Cloud, spec: {} }
-      \(stage)
-                execution:
-                  steps:
-      \(indented)
-
-      """)
-    if let settings { try directory.appending("slipway.yaml").write(settings) }
-    let slipway = SlipwayProgram(in: directory)
-    return (try await slipway("run", directory.appending("pipeline.yaml").string), slipway)
-  }
-
   @Test func `caches and uploads lie in directories, and reports are in the ledger`() async throws {
     try await TemporaryDirectory.with { (directory: FilePath) async throws in
-      let ran = try await Self.run(
+      let ran = try await StagePipeline.run(
         """
         - step: { type: Run, name: make, identifier: make, spec: { shell: Sh, command: "mkdir -p deps out/a; echo d > deps/d; echo lock > lock; echo r > out/a/r.txt" } }
         - step: { type: SaveCacheS3, name: save, identifier: save, spec: { connectorRef: c, bucket: b, key: 'k-{{ checksum "lock" }}', sourcePaths: [deps], archiveFormat: Gzip } }
@@ -69,7 +40,7 @@ struct StepTypesTests {
   func `a service answers while its stage lasts, and not longer`() async throws {
     try await TemporaryDirectory.with { (directory: FilePath) async throws in
       let port = Int.random(in: 20000..<30000)
-      let ran = try await Self.run(
+      let ran = try await StagePipeline.run(
         """
         - step:
             type: Background
@@ -115,7 +86,7 @@ struct StepTypesTests {
           spec: { url: "file://\(directory)/repo", type: Http, connectionType: Repo }
 
         """)
-      let ran = try await Self.run(
+      let ran = try await StagePipeline.run(
         """
         - step: { type: GitClone, name: clone, identifier: clone, spec: { connectorRef: account.local, cloneDirectory: there, build: { type: branch, spec: { branch: main } } } }
         - step: { type: Run, name: look, identifier: look, spec: { shell: Sh, command: cat there/file } }
@@ -128,7 +99,7 @@ struct StepTypesTests {
   @Test func `what a step exports is in the environment of the next, and a secret is on no command line`() async throws
   {
     try await TemporaryDirectory.with { (directory: FilePath) async throws in
-      let ran = try await Self.run(
+      let ran = try await StagePipeline.run(
         """
         - step: { type: Run, name: a, identifier: a, spec: { shell: Sh, command: 'echo FROM_A=exported >> $DRONE_ENV' } }
         - step:

@@ -71,6 +71,17 @@ import Testing
     #expect(executed == ["b#1", "always#1", "c#1"])
   }
 
+  @Test func `services are started again where something is run, and only there`() {
+    let service = StepSpec.background(BackgroundStep(command: "serve"))
+    let (takenOver, executed) = Self.replayed(
+      .of(
+        .stage("one", .run("db", spec: service), .run("a")),
+        .stage("two", .run("web", spec: service), .group("g", .run("mq", spec: service), .run("b")), .run("c"))),
+      failing: "c")
+    #expect(takenOver == ["db": .succeeded, "a": .succeeded, "b": .succeeded])
+    #expect(executed == ["web#1", "mq#1", "c#1"])
+  }
+
   @Test func `of a parallel block every member that went well is taken over`() {
     let (takenOver, executed) = Self.replayed(
       .of(.stage("s", .together(.run("a"), .run("b"), .run("c")), .run("d"))), failing: "b")

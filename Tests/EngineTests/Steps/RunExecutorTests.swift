@@ -82,6 +82,7 @@ import Testing
       (ProcessExit.exited(code: 0), StepResult.Outcome.succeeded, 0, nil),
       (.exited(code: 7), .failed(.unknown), 7, "exited with code 7"),
       (.killed(signal: 9), .failed(.unknown), 137, "killed by signal 9"),
+      (.outOfMemory(code: 137), .failed(.resourceLimits), 137, "out of memory: limit "),
     ] as [(ProcessExit, StepResult.Outcome, Int, String?)])
   func `how the process ends is what the step comes to`(
     _ exit: ProcessExit, _ outcome: StepResult.Outcome, _ code: Int, _ message: String?

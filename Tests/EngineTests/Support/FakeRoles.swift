@@ -88,13 +88,19 @@ struct FakeScanner: Engine.Scanner {
 final class FakeSandbox: Sandbox {
   private let exit: ProcessExit
   private let work: @Sendable (SandboxedProcess) throws -> Void
+  private let obstacles: [String]
   private let seen = Mutex<[SandboxedProcess]>([])
 
-  init(_ exit: ProcessExit = .exited(code: 0), _ work: @escaping @Sendable (SandboxedProcess) throws -> Void = { _ in })
-  {
+  init(
+    _ exit: ProcessExit = .exited(code: 0), obstacles: [String] = [],
+    _ work: @escaping @Sendable (SandboxedProcess) throws -> Void = { _ in }
+  ) {
     self.exit = exit
+    self.obstacles = obstacles
     self.work = work
   }
+
+  func obstacles(to limits: SandboxedProcess.Limits) -> [String] { obstacles }
 
   var processes: [SandboxedProcess] { seen.withLock { $0 } }
 
@@ -108,7 +114,9 @@ final class FakeSandbox: Sandbox {
 
 /// Knows one image.
 struct FakeContainers: ContainerRoots {
-  func root(of reference: ImageReference, output: OutputSink) async throws -> ContainerRoot {
+  func root(
+    of reference: ImageReference, policy: StepContainer.PullPolicy, output: OutputSink
+  ) async throws -> ContainerRoot {
     guard reference.repository != "library/missing" else {
       throw ImageBuildError(.baseImageMissing, "no source knows \(reference)")
     }

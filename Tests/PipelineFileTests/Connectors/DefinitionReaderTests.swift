@@ -43,6 +43,33 @@ import Testing
     #expect(connector.spec == .aws(AWSConnector(access: access)))
   }
 
+  @Test func `a git connector says by one key how it is spoken to and by another how far it reaches`() throws {
+    let connector = try connector(
+      """
+      connector:
+        name: g
+        identifier: g
+        type: Git
+        spec: {url: "https://git.example/team", type: Http, connectionType: Account, spec: {username: me, passwordRef: account.pw}}
+      """)
+    guard case .git(let git) = connector.spec else {
+      Issue.record("\(connector.spec)")
+      return
+    }
+    #expect(git.reach == .account)
+    #expect(git.userName != nil)
+    #expect(git.password == (try ScopedReference("account.pw")))
+    let github = try self.connector(
+      "connector: {name: g, identifier: g, type: Github, spec: {url: u, type: Account, authentication: {type: Http, spec: {type: UsernameToken, spec: {username: me, tokenRef: t}}}}}"
+    )
+    guard case .git(let other) = github.spec else {
+      Issue.record("\(github.spec)")
+      return
+    }
+    #expect(other.reach == .account)
+    #expect(other.password == (try ScopedReference("t")))
+  }
+
   @Test func `a Docker registry with a login`() throws {
     let connector = try connector(
       """

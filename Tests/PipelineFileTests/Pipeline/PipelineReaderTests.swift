@@ -162,7 +162,7 @@ import Testing
               - stage: {identifier: approve, name: approve, type: Approval}
       """)
     #expect(pipeline.tags == ["team": "x", "empty": ""])
-    #expect(pipeline.allowsStageExecutions)
+    #expect(pipeline.allowsStageExecutions == true)
     #expect(pipeline.timeout?.raw == "1d")
     #expect(pipeline.codebase?.connector?.raw == "c")
     #expect(pipeline.codebase?.repositoryName?.raw == "r")

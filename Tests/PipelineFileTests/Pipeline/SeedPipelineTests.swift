@@ -18,7 +18,7 @@ struct SeedPipelineTests {
     #expect(pipeline.variables == [])
     #expect(pipeline.codebase == nil)
     #expect(pipeline.timeout == nil)
-    #expect(!pipeline.allowsStageExecutions)
+    #expect(pipeline.allowsStageExecutions == nil)
     #expect(pipeline.source["identifier"]?.value == "build_scan_push")
   }
 

@@ -2,7 +2,7 @@ package import Model
 import Synchronization
 import SystemPackage
 
-/// `Background`: a service beside the later steps, ended with its stage.
+/// `Background`, and what a stage lists under `serviceDependencies`: a service beside the later steps, ended with its stage.
 ///
 /// A service that names ports has started when one of them answers, or when it is not worth waiting any longer, which is said; one that
 /// names none has started at once. Services share the machine's network, as all containers of a Kubernetes pod share one: a container's
@@ -53,7 +53,8 @@ package struct BackgroundExecutor: StepExecutor {
   }
 
   private func program(of step: BackgroundStep, _ evaluator: StepEvaluator) throws -> StepProgram {
-    var command = StepProgram.Command.image(entrypoint: try step.entrypoint.map(evaluator.render))
+    var command = StepProgram.Command.image(
+      entrypoint: try step.entrypoint.map(evaluator.render), arguments: try step.arguments.map(evaluator.render))
     if step.entrypoint.isEmpty, let text = step.command, case let script = try evaluator.render(text), !script.isEmpty {
       command = .script(script, shell: try evaluator.word(step.shell, field: "shell"))
     }
@@ -144,6 +145,7 @@ private final class Service: Sendable {
         switch exit {
         case .exited(let code): "ended with code \(code)"
         case .killed(let signal): "was ended by signal \(signal)"
+        case .outOfMemory: "was ended since it used more memory than its limit"
         }
     } catch is CancellationError {
       words = "was ended before it began"

@@ -15,16 +15,19 @@ struct ScriptRun {
     let exit = try await processes.run(program, for: execution)
     // Outputs and reports are read on failure too.
     let collected = try OutputFiles.collect(declared, in: execution.scratch)
-    if !collected.exports.isEmpty { execution.export(collected.exports) }
     if let reports { try await ReportCollector(reports).collect(for: execution) }
-    let message: String? =
-      switch exit {
-      case .exited(code: 0): nil
-      case .exited(let code): "exited with code \(code)"
-      case .killed(let signal): "killed by signal \(signal)"
-      }
+    var failure = FailureType.unknown
+    var message: String?
+    switch exit {
+    case .exited(code: 0): break
+    case .exited(let code): message = "exited with code \(code)"
+    case .killed(let signal): message = "killed by signal \(signal)"
+    case .outOfMemory:
+      let limit = try program.container.resources?.limits.memory.map(execution.evaluator.render) ?? ""
+      (failure, message) = (.resourceLimits, "out of memory: limit \(limit)")
+    }
     return StepResult(
-      exit.isSuccess ? .succeeded : .failed(.unknown), exitCode: exit.shellCode, message: message,
-      outputs: collected.outputs, secretOutputs: collected.secrets)
+      exit.isSuccess ? .succeeded : .failed(failure), exitCode: exit.shellCode, message: message,
+      outputs: collected.outputs, secretOutputs: collected.secrets, exports: collected.exports)
   }
 }

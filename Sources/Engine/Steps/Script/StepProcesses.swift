@@ -14,6 +14,7 @@ package struct StepProcesses: Sendable {
   private let containers: any ContainerRoots
   /// What a step on the machine itself inherits: PATH, HOME and the like.
   private let hostEnvironment: [String: String]
+  private let notices = SaidOnce()
 
   package init(sandbox: any Sandbox, containers: any ContainerRoots, hostEnvironment: [String: String]) {
     self.sandbox = sandbox
@@ -77,10 +78,13 @@ package struct StepProcesses: Sendable {
     for directory in [scratch, scratch.appending(ScratchDirectories.outputs)] {
       try FileTree.setMode(0o777, of: directory)
     }
-    if let limits = program.container.resources?.limits, limits.cpu != nil || limits.memory != nil {
-      try await execution.output.line("slipway: resources.limits are not enforced by this version")
+    let limits = try ResourceLimits.limits(program.container.resources?.limits, evaluator: execution.evaluator)
+    for obstacle in limits.map(sandbox.obstacles) ?? [] where notices.isNew(obstacle) {
+      try await execution.output.line("slipway: \(obstacle)")
     }
-    let root = try await containers.root(of: reference, output: execution.output)
+    let root = try await containers.root(
+      of: reference, policy: try pullPolicy(program.container, reference, execution.evaluator),
+      output: execution.output)
     let upper = scratch.appending("upper")
     let work = scratch.appending("work")
     try upper.createDirectories()
@@ -92,7 +96,7 @@ package struct StepProcesses: Sendable {
     if let own = try self.arguments(of: program, execution, scratch: scratch, seenAs: Self.containerScratch) {
       arguments = own
     } else {
-      arguments = (configuration.entrypoint ?? []) + (configuration.cmd ?? [])
+      arguments = (configuration.entrypoint ?? []) + (program.command.imageArguments ?? configuration.cmd ?? [])
       guard !arguments.isEmpty else {
         throw StepFailure(
           .configuration, "the image \(image) has neither an entrypoint nor a command: give the step one")
@@ -110,7 +114,16 @@ package struct StepProcesses: Sendable {
       ] + SharedPaths.containerMounts(execution.sharedPaths),
       user: user,
       isPrivileged: try execution.evaluator.bool(program.container.isPrivileged, field: "privileged") ?? false,
-      hostNames: execution.services.names)
+      hostNames: execution.services.names, limits: limits)
+  }
+
+  /// Without a word in the file, as Kubernetes has it: what may change under its name is asked for anew.
+  private func pullPolicy(
+    _ container: StepContainer, _ reference: ImageReference, _ evaluator: StepEvaluator
+  ) throws -> StepContainer.PullPolicy {
+    if let written = container.pullPolicy { return try evaluator.word(written, field: "imagePullPolicy") }
+    let mayChange = reference.digest == nil && (reference.tag ?? "latest") == "latest"
+    return mayChange ? .always : .ifNotPresent
   }
 
   /// Nil where the image's own are wanted.
@@ -118,7 +131,7 @@ package struct StepProcesses: Sendable {
     of program: StepProgram, _ execution: StepExecution, scratch: FilePath, seenAs seen: FilePath
   ) throws -> [String]? {
     switch program.command {
-    case .image(let entrypoint): return entrypoint.isEmpty ? nil : entrypoint
+    case .image(let entrypoint, let arguments): return entrypoint.isEmpty ? nil : entrypoint + arguments
     case .program(let arguments): return arguments
     case .script(let command, let shell, let outputs):
       let script = StepScript(

@@ -109,22 +109,5 @@ enum BehaviourExplanations {
               command: pytest
             strategy: {matrix: {a: [1]}}
         """)),
-    DiagnosticExplanation(
-      .withoutEffectHere, "without-effect-here", .warning,
-      "something has no effect on this machine",
-      reason: """
-        What the file asks for belongs to the platform, and a run on this machine does without it. Nothing else \
-        changes.
-        """,
-      wrong: .init(
-        .sketch,
-        """
-        serviceDependencies of a stage
-        """),
-      right: .init(
-        .sketch,
-        """
-        Background steps, which replace them
-        """)),
   ]
 }
