@@ -1,4 +1,5 @@
 package import Model
+import OCI
 import Synchronization
 import SystemPackage
 
@@ -36,8 +37,9 @@ package struct BackgroundExecutor: StepExecutor {
       preconditionFailure("a step that is no service came to its executor")
     }
     let ports = try ports(of: step, execution)
-    // The attempt's own directory goes with the attempt.
-    let scratch = FilePath(execution.scratch.string + ".service")
+    // The attempt's own directory goes with the attempt, and is another's afterwards.
+    let name = "service-" + Digest(of: "\(execution.path) \(execution.attempt)".utf8).hex
+    let scratch = execution.scratch.removingLastComponent().appending(name)
     var process = try await processes.process(
       try program(of: step, execution.evaluator), for: execution, scratch: scratch)
     process.gracePeriod = Self.gracePeriod
