@@ -4,6 +4,11 @@
 struct CanonicalBytes {
   private(set) var bytes: [UInt8] = []
 
+  init() {}
+
+  /// One field.
+  init(_ text: String) { append(text) }
+
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
   }
@@ -30,6 +35,10 @@ struct CanonicalBytes {
     }
   }
 
+  /// Takes over fields as they are.
+  mutating func append(encoded fields: CanonicalBytes) { bytes += fields.bytes }
+
+  /// Takes a sequence of fields as one field.
   mutating func append(_ field: CanonicalBytes) {
     field.bytes.withUnsafeBytes { append($0) }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 
 /// Recomputes the chain from its first event to its last.
@@ -39,7 +40,7 @@ struct EventCheck: LedgerCheck {
         move.end(&findings)
         findings.report(.missing(previous.sequence + 1...sequence - 1))
       }
-      if !storedPrevious.elementsEqual(previous.hash) {
+      if !Self.isEqual(storedPrevious, previous.hash) {
         move.end(&findings)
         findings.report(
           .unlinked(
@@ -73,6 +74,12 @@ struct EventCheck: LedgerCheck {
       AuditHead(sequence: previous.sequence, hash: $0.digest, at: Timestamp(milliseconds: lastTime))
     }
     return Result(count: count, last: count == 0 ? nil : last, findings: findings)
+  }
+
+  private static func isEqual(_ stored: UnsafeRawBufferPointer, _ expected: [UInt8]) -> Bool {
+    guard stored.count == expected.count else { return false }
+    guard let bytes = stored.baseAddress else { return true }
+    return memcmp(bytes, expected, expected.count) == 0
   }
 
   // MARK: Explaining what is wrong

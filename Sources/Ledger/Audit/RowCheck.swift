@@ -34,7 +34,7 @@ struct RowCheck: LedgerCheck {
     var findings = AuditFindings()
     var count = 0
     let connection = connection
-    let digester = RowDigester { try connection.statement($0) }
+    var digester = RowDigester { try connection.statement($0) }
     // One run at a time, so that memory doesn't grow with the ledger.
     let runs = try connection.statement(Self.runs)
     while try runs.step() {

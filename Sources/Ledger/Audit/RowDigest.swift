@@ -67,10 +67,12 @@ struct RowDigest {
 }
 
 /// Computes the digests of rows over one connection.
-final class RowDigester {
+struct RowDigester {
   /// The columns of a table by name, and where a statement has them.
   private struct Layout {
-    let columns: [(index: Int, name: String)]
+    /// Each name as it is hashed.
+    let columns: [(index: Int, name: CanonicalBytes)]
+    let table: CanonicalBytes
   }
 
   private let prepare: (String) throws -> RawStatement
@@ -88,47 +90,56 @@ final class RowDigester {
   /// - Parameters:
   ///   - key: nil means all rows that the run has in the table.
   ///   - report: told each row's digest, in no particular order.
-  func compute(
+  mutating func compute(
     _ table: RecordedTable, of run: String, key: String? = nil, _ report: (RowDigest) throws -> Void
   ) throws {
     let condition = key == nil ? "" : " AND \(table.keyCondition)"
     let statement = try prepare(
       "SELECT \(table.key) AS \"\", id AS \"\", * FROM \(table.rawValue) WHERE \(table.runColumn) = ?1\(condition)")
     if let key { try statement.bind(run, key) } else { try statement.bind(run) }
+    let layout = layout(of: table.rawValue, statement, skipping: 2)
+    var count = 0
     while try statement.step() {
+      count += 1
       var hash = SHA256()
       bytes.removeAll()
       bytes.append("slipway.ledger.row.1")
-      append(table.rawValue, statement, skipping: 2)
+      append(layout, statement)
       bytes.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
       for child in table.children {
         let rows = try prepare("SELECT * FROM \(child.table) WHERE \(child.parent) = ? ORDER BY position")
         try rows.bind(statement.integer(1))
+        let childLayout = self.layout(of: child.table, rows, skipping: 0)
+        var childCount = 0
         while try rows.step() {
+          childCount += 1
           bytes.removeAll()
-          append(child.table, rows, skipping: 0)
+          append(childLayout, rows)
           bytes.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
         }
+        counts[child.table, default: 0] += childCount
       }
       try report(RowDigest(table: table, key: statement.text(0), hash: HashValue(hash)))
     }
+    counts[table.rawValue, default: 0] += count
   }
 
-  private func append(_ table: String, _ statement: RawStatement, skipping skipped: Int) {
-    counts[table, default: 0] += 1
+  private mutating func append(_ layout: Layout, _ statement: RawStatement) {
     fields.removeAll()
-    for (index, name) in layout(of: table, statement, skipping: skipped).columns where !statement.isNull(index) {
-      fields.append(name)
+    for (index, name) in layout.columns where !statement.isNull(index) {
+      fields.append(encoded: name)
       fields.append(statement, column: index)
     }
-    bytes.append(table)
+    bytes.append(encoded: layout.table)
     bytes.append(fields)
   }
 
-  private func layout(of table: String, _ statement: RawStatement, skipping skipped: Int) -> Layout {
+  private mutating func layout(of table: String, _ statement: RawStatement, skipping skipped: Int) -> Layout {
     if let known = layouts[table] { return known }
     let columns = (skipped..<statement.columnCount).map { (index: $0, name: statement.name(of: $0)) }
-    let layout = Layout(columns: columns.sorted { $0.name < $1.name })
+      .sorted { $0.name < $1.name }
+    let layout = Layout(
+      columns: columns.map { ($0.index, CanonicalBytes($0.name)) }, table: CanonicalBytes(table))
     layouts[table] = layout
     return layout
   }

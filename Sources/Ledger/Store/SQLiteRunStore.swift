@@ -135,7 +135,7 @@ extension LedgerError {
 extension Database {
   /// What the chain records of rows that have just been stored.
   fileprivate func digests(of rows: [(table: RecordedTable, key: String)], in run: ULID) throws -> [RowDigest] {
-    let digester = RowDigester { RawStatement(try self.cachedStatement(sql: $0)) }
+    var digester = RowDigester { RawStatement(try self.cachedStatement(sql: $0)) }
     var digests = [RowDigest]()
     for row in rows { try digester.compute(row.table, of: run.description, key: row.key) { digests.append($0) } }
     return digests
