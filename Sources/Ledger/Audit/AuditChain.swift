@@ -23,24 +23,27 @@ package struct AuditChain: Sendable {
   /// - Parameter kept: a checkpoint from before.
   package func verify(against kept: AuditHead? = nil) async throws(LedgerError) -> AuditVerification {
     do {
-      let (events, rows) = try connections()
-      async let chain = Self.check(EventCheck(events, against: kept))
-      async let content = Self.check(RowCheck(rows))
-      return AuditVerification(try await chain, try await content)
+      let connections = try connections(3)
+      async let chain = Self.check(EventCheck(connections[0], against: kept))
+      async let even = Self.check(RowCheck(connections[1], part: 0, of: 2))
+      async let odd = Self.check(RowCheck(connections[2], part: 1, of: 2))
+      var rows = try await even
+      rows.add(try await odd)
+      rows.findings.add(try RowCheck.orphans(in: connections[1], owned: rows.owned))
+      return AuditVerification(try await chain, rows)
     } catch {
       throw LedgerError(error, at: database.path)
     }
   }
 
-  /// Two connections that see the same state: rows are only ever written together with an event, so that two states with the
-  /// same last event are the same.
-  private func connections() throws -> (RawConnection, RawConnection) {
-    let pair = (try database.openForReading(), try database.openForReading())
-    while try pair.0.beginReading() != pair.1.beginReading() {
-      try pair.0.endReading()
-      try pair.1.endReading()
+  /// Connections that see the same state: rows are only ever written together with an event, so that two states with the same last event
+  /// are the same.
+  private func connections(_ count: Int) throws -> [RawConnection] {
+    let connections = try (0..<count).map { _ in try database.openForReading() }
+    while Set(try connections.map { try $0.beginReading() }).count > 1 {
+      for connection in connections { try connection.endReading() }
     }
-    return pair
+    return connections
   }
 
   @concurrent
@@ -63,6 +66,11 @@ struct AuditFindings: Sendable {
   mutating func report(_ problem: AuditProblem) {
     count += 1
     if listed.count < AuditVerification.listed { listed.append(problem) }
+  }
+
+  mutating func add(_ others: AuditFindings) {
+    listed = Array((listed + others.listed).prefix(AuditVerification.listed))
+    count += others.count
   }
 }
 

@@ -19,13 +19,13 @@ struct HashValue: Equatable {
   /// Reads `sha256:` and 64 lower-case hexadecimal digits; nil for everything else.
   init?(text: UnsafeRawBufferPointer) {
     guard text.count == Self.textLength, text.starts(with: Self.prefix) else { return nil }
-    let text = UnsafeRawBufferPointer(rebasing: text[Self.prefix.count...]).loadUnaligned(as: SIMD64<UInt8>.self)
-    let digits = text &- UInt8(ascii: "0")
-    let letters = text &- UInt8(ascii: "a")
-    let isDigit = digits .< 10
-    guard all(isDigit .| (letters .< 6)) else { return nil }
-    let values = (letters &+ 10).replacing(with: digits, where: isDigit)
-    let bytes = values.evenHalf &<< 4 | values.oddHalf
+    var bytes = SIMD32<UInt8>()
+    for index in 0..<32 {
+      let high = Self.value(of: text[7 + 2 * index])
+      let low = Self.value(of: text[8 + 2 * index])
+      guard high | low < 16 else { return nil }
+      bytes[index] = high << 4 | low
+    }
     words = unsafeBitCast(bytes, to: SIMD4<UInt64>.self)
   }
 
@@ -40,4 +40,13 @@ struct HashValue: Equatable {
 
   static let textLength = 71
   private static let prefix = Array("sha256:".utf8)
+
+  /// Of a lower-case hexadecimal digit; 255 of everything else.
+  private static func value(of digit: UInt8) -> UInt8 {
+    switch digit {
+    case 0x30...0x39: digit - 0x30
+    case 0x61...0x66: digit - 0x61 + 10
+    default: 255
+    }
+  }
 }

@@ -1,10 +1,19 @@
 import Model
 
-/// Compares the rows of every run with what the events recorded of them.
+/// Compares the rows of runs with what the events recorded of them. Several of these share the runs out among them.
 struct RowCheck: LedgerCheck {
   struct Result: Sendable {
-    let count: Int
-    let findings: AuditFindings
+    var count = 0
+    var findings = AuditFindings()
+    /// How many rows of each table belong to a run.
+    var owned: [String: Int] = [:]
+
+    /// Together with what another one has found.
+    mutating func add(_ other: Result) {
+      count += other.count
+      findings.add(other.findings)
+      owned.merge(other.owned, uniquingKeysWith: +)
+    }
   }
 
   private struct Key: Hashable {
@@ -15,9 +24,16 @@ struct RowCheck: LedgerCheck {
   private typealias Recorded = [Key: (sequence: Int64, hash: HashValue)]
 
   private let connection: RawConnection
+  private let part: Int
+  private let parts: Int
 
-  init(_ connection: RawConnection) {
+  /// - Parameters:
+  ///   - part: from 0; every `parts`-th run is looked at, beginning with this one.
+  ///   - parts: how many share the work.
+  init(_ connection: RawConnection, part: Int, of parts: Int) {
     self.connection = connection
+    self.part = part
+    self.parts = parts
   }
 
   /// Every run that there is a row or an event of. The index of the events is skipped through, not read.
@@ -33,11 +49,14 @@ struct RowCheck: LedgerCheck {
   func run() throws -> Result {
     var findings = AuditFindings()
     var count = 0
+    var number = 0
     let connection = connection
     var digester = RowDigester { try connection.statement($0) }
     // One run at a time, so that memory doesn't grow with the ledger.
     let runs = try connection.statement(Self.runs)
     while try runs.step() {
+      defer { number += 1 }
+      guard number % parts == part else { continue }
       let run = runs.text(0)
       var recorded = try recordedRows(of: run)
       for table in RecordedTable.allCases {
@@ -60,14 +79,20 @@ struct RowCheck: LedgerCheck {
         findings.report(.rowMissing(table: key.table.rawValue, run: run, key: key.key, recorded: event.sequence))
       }
     }
+    return Result(count: count, findings: findings, owned: digester.counts)
+  }
+
+  /// Rows that belong to no run.
+  static func orphans(in connection: RawConnection, owned: [String: Int]) throws -> AuditFindings {
+    var findings = AuditFindings()
     for table in RecordedTable.allTables {
       let rows = try connection.statement("SELECT count(*) FROM \(table)")
       let all = try rows.step() ? Int(rows.integer(0)) : 0
       rows.reset()
-      let orphans = all - digester.counts[table, default: 0]
+      let orphans = all - owned[table, default: 0]
       if orphans > 0 { findings.report(.orphans(table: table, count: orphans)) }
     }
-    return Result(count: count, findings: findings)
+    return findings
   }
 
   private func recordedRows(of run: String) throws -> Recorded {
