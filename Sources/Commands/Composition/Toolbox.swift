@@ -17,13 +17,15 @@ struct Toolbox: Sendable {
   let blobs: BlobStore
   let clock = EngineClock.system
   let commands = HostCommandRunner()
+  let sandboxHelper: SandboxHelper
   let sandbox: ContainedSandbox
 
   init(surroundings: Surroundings, state: FilePath) {
     self.surroundings = surroundings
     self.state = StateDirectory(root: state)
     blobs = BlobStore(root: self.state.blobs)
-    sandbox = ContainedSandbox(helper: SandboxHelper(besideExecutable: surroundings.executable))
+    sandboxHelper = SandboxHelper(besideExecutable: surroundings.executable)
+    sandbox = ContainedSandbox(helper: sandboxHelper)
   }
 
   var registryStore: RegistryStore { RegistryStore(directory: state.registry, blobs: blobs) }
@@ -57,8 +59,6 @@ struct Toolbox: Sendable {
   var codebase: CodebaseReader {
     CodebaseReader(commands: commands, environment: surroundings.toolEnvironment)
   }
-
-  var sandboxHelper: SandboxHelper { SandboxHelper(besideExecutable: surroundings.executable) }
 
   /// Ends what the sandbox keeps for further processes.
   func endSandbox() { sandbox.close() }

@@ -182,6 +182,7 @@ struct Pruning {
       let noted = toolbox.state.snapshotRoots(of: run)
       guard FileSystem.exists(noted) else { continue }
       for line in try Self.text(noted).split(separator: "\n") {
+        // The last line may have been torn by a power cut. What the ledger names is marked besides.
         if let root = try? Digest(hex: String(line)) { try snapshots.collect(root, into: &marks, seen: &seen) }
       }
     }
@@ -191,6 +192,7 @@ struct Pruning {
 
   /// Runs whose process lives, also those that the ledger does not know yet.
   private func aliveRuns() throws -> Set<ULID> {
+    // What is called otherwise is no run.
     Set(try Self.names(in: toolbox.state.runs).compactMap { try? ULID($0) }.filter(toolbox.locks.isAlive))
   }
 
