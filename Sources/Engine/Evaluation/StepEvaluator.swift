@@ -80,7 +80,7 @@ package struct StepEvaluator: Sendable {
   package func resolved(_ node: Model.Node) throws -> Value {
     switch node {
     case .scalar(let scalar):
-      guard scalar.text.contains("<+") else { return masked(scalar.value) }
+      guard scalar.text.mentions("<+") else { return masked(scalar.value) }
       do {
         return masked(try evaluator.value(of: scalar.text))
       } catch {

@@ -22,14 +22,17 @@ package struct ImageFlow: Sendable {
     var inherited: [Identifier: DeclaredPluginSettings.Inherited] = [:]
     var uses = [Use]()
     var stages: [Identifier: StageFlow] = [:]
+    var handlingImages = Set<Identifier>()
     for place in steps ?? PlacedStep.all(of: pipeline) {
-      let stage = place.stage
-      let ofStage = inherited[stage.identifier] ?? DeclaredPluginSettings.Inherited(stage.variables)
-      inherited[stage.identifier] = ofStage
+      let stage = place.stage.identifier
+      let ofStage = inherited[stage] ?? DeclaredPluginSettings.Inherited(place.stage.variables)
+      if inherited[stage] == nil { inherited[stage] = ofStage }
       let use = Self.use(place, stage: ofStage, pipeline: ofPipeline)
       uses.append(use)
-      stages[stage.identifier, default: StageFlow()].add(use)
+      stages[stage, default: StageFlow()].add(use)
+      if use.settings != nil { handlingImages.insert(stage) }
     }
+    for stage in stages.keys { stages[stage]?.finish(handlesImages: handlingImages.contains(stage)) }
     self.uses = uses
     self.stages = stages
   }

@@ -9,6 +9,8 @@ package struct StageFlow: Sendable {
   /// Steps about which nobody can tell, and what they mention: each word with the first of them.
   private var unknowns: [PlacedStep.Position] = []
   private var mentions: [Substring: [PlacedStep.Position]] = [:]
+  /// What such steps say, until it is known whether anybody asks.
+  private var unread: [(source: Node, position: PlacedStep.Position)] = []
   private var hasArchiveWithExpressions = false
 
   /// Questions look at no more steps than so many side by side, lest they cost the number of steps squared.
@@ -29,8 +31,15 @@ package struct StageFlow: Sendable {
       scans[archive, default: []].append(use)
     case .unknown:
       unknowns.append(use.place.position)
-      if let source = use.place.step.source { addMentions(source, by: use.place.position) }
+      if let source = use.place.step.source { unread.append((source, use.place.position)) }
     }
+  }
+
+  /// Called once, when every step has been added.
+  mutating func finish(handlesImages: Bool) {
+    // Nobody asks for words in a stage without images.
+    if handlesImages { for (source, position) in unread { addMentions(source, by: position) } }
+    unread = []
   }
 
   // MARK: - Questions

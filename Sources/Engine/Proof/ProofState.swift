@@ -147,7 +147,7 @@ final class Relevance {
       look(stage.when, stage.failureStrategies, stage.strategy)
       look(stage.steps)
     }
-    let expressions = texts.filter { $0.contains("<+") || $0.contains("steps.") }
+    let expressions = texts.filter { $0.mentions("<+") || $0.contains("steps.") }
     let text = expressions.joined(separator: "\n")
     self.text = text
     usesIterations = ["matrix", "repeat", "strategy", "iteration"].contains { text.contains($0) }
@@ -195,7 +195,7 @@ final class Relevance {
   private static func speaksOfIteration(_ node: Model.Node) -> Bool {
     switch node {
     case .scalar(let scalar):
-      scalar.text.contains("<+") && ["matrix", "repeat", "strategy", "iteration"].contains { scalar.text.contains($0) }
+      scalar.text.mentions("<+") && ["matrix", "repeat", "strategy", "iteration"].contains { scalar.text.contains($0) }
     case .sequence(let sequence): sequence.elements.contains(where: speaksOfIteration)
     case .mapping(let mapping): mapping.entries.contains { speaksOfIteration($0.value) }
     }

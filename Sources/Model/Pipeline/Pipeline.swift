@@ -41,12 +41,15 @@ package struct Pipeline: Hashable, Sendable {
 
   /// Every stage, in the file's order, those of parallel blocks included.
   package var allStages: [Stage] {
-    stages.flatMap { element in
+    var all = [Stage]()
+    all.reserveCapacity(stages.count)
+    for element in stages {
       switch element {
-      case .stage(let stage): [stage]
-      case .parallel(let stages): stages
+      case .stage(let stage): all.append(stage)
+      case .parallel(let stages): all += stages
       }
     }
+    return all
   }
 }
 

@@ -9,7 +9,7 @@ package struct Text: Hashable, Sendable {
     self.span = span
   }
 
-  package var hasExpressions: Bool { raw.contains("<+") }
+  package var hasExpressions: Bool { raw.mentions("<+") }
 
   /// Whether it stands for a value that whoever starts the pipeline gives: `<+input>`, with or without conditions.
   package var isRuntimeInput: Bool { raw.hasPrefix("<+input>") }

@@ -39,7 +39,10 @@ package struct ReferenceUses: Sendable {
   }
 
   private static func isOfHarness(_ key: String) -> Bool {
-    ["infrastructure", "codebase", "stepGroupInfra", "notificationRules"].contains(key)
+    switch key {
+    case "infrastructure", "codebase", "stepGroupInfra", "notificationRules": true
+    default: false
+    }
   }
 
   private static func isNotRunHere(_ key: String, _ mapping: Node.Mapping) -> Bool {
@@ -51,9 +54,9 @@ package struct ReferenceUses: Sendable {
 
   private mutating func take(_ scalar: Node.Scalar, key: String, around mapping: Node.Mapping?) {
     let text = scalar.text
-    if text.contains(Self.call) {
+    if text.mentions(Self.call) {
       for (name, place) in calls(in: scalar) { Self.add(name, at: place, to: &secrets) }
-    } else if text.isEmpty || text.contains("<+") {
+    } else if text.isEmpty || text.mentions("<+") {
       return
     } else if key == "connectorRef" || key.hasSuffix("ConnectorRef") {
       let isECR = mapping?["account"] != nil || mapping?["region"] != nil

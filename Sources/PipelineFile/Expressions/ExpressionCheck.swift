@@ -6,7 +6,12 @@ package struct ExpressionCheck {
   /// Of one file; more are no help to anybody.
   private static let mostDiagnostics = 200
   /// What people write for people, and what is filled in elsewhere, is evaluated by nobody here.
-  private static let unread: Set<String> = ["description", "templateInputs", "notificationRules"]
+  private static func isUnread(_ key: String) -> Bool {
+    switch key {
+    case "description", "templateInputs", "notificationRules": true
+    default: false
+    }
+  }
 
   private enum Subject { case spelling, names }
 
@@ -14,10 +19,13 @@ package struct ExpressionCheck {
   private let sources: [String: SourceText]
   private var diagnostics: [Diagnostic] = []
   private var seen = Set<SourceSpan>()
-  private var names = KnownNames()
+  private let root: Node
+  /// Of a file without expressions nobody asks for them.
+  private lazy var names = KnownNames(of: root)
 
-  private init(_ subject: Subject, _ sources: [SourceText]) {
+  private init(_ subject: Subject, _ root: Node, _ sources: [SourceText]) {
     self.subject = subject
+    self.root = root
     self.sources = Dictionary(sources.map { ($0.file, $0) }) { first, _ in first }
   }
 
@@ -25,21 +33,20 @@ package struct ExpressionCheck {
   ///
   /// - Returns: errors in the order of the file; each place once, even where an anchor is used several times.
   package static func spelling(in root: Node, sources: [SourceText]) -> [Diagnostic] {
-    var check = ExpressionCheck(.spelling, sources)
+    var check = ExpressionCheck(.spelling, root, sources)
     check.visit(root, key: "", runsHere: true)
     return check.diagnostics
   }
 
   /// Names and functions that do not exist anywhere, in stages that run here.
   package static func unknownNames(in root: Node, sources: [SourceText]) -> [Diagnostic] {
-    var check = ExpressionCheck(.names, sources)
-    check.names.collect(from: root)
+    var check = ExpressionCheck(.names, root, sources)
     check.visit(root, key: "", runsHere: true)
     return check.diagnostics
   }
 
   private mutating func visit(_ node: Node, key: String, runsHere: Bool) {
-    guard diagnostics.count < Self.mostDiagnostics, !Self.unread.contains(key) else { return }
+    guard diagnostics.count < Self.mostDiagnostics, !Self.isUnread(key) else { return }
     switch node {
     case .scalar(let scalar): check(scalar, key: key, runsHere: runsHere)
     case .sequence(let sequence): for element in sequence.elements { visit(element, key: key, runsHere: runsHere) }
@@ -53,7 +60,7 @@ package struct ExpressionCheck {
   }
 
   private mutating func check(_ scalar: Node.Scalar, key: String, runsHere: Bool) {
-    let mayHold = Self.mayHaveExpressions(scalar.text)
+    let mayHold = scalar.text.mentions("<+")
     let isCondition = key == "condition" && !mayHold && !scalar.text.isEmpty
     guard mayHold || isCondition else { return }
     do {
@@ -90,15 +97,6 @@ package struct ExpressionCheck {
     let span = sources[scalar.span.file].map { ScalarPlaces(scalar, in: $0).span(of: range) } ?? scalar.span
     guard seen.insert(span).inserted else { return }
     diagnostics.append(error.diagnostic(at: span))
-  }
-
-  private static func mayHaveExpressions(_ text: String) -> Bool {
-    var previous: UInt8 = 0
-    for byte in text.utf8 {
-      if previous == UInt8(ascii: "<"), byte == UInt8(ascii: "+") { return true }
-      previous = byte
-    }
-    return false
   }
 }
 

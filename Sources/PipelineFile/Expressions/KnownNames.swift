@@ -8,7 +8,9 @@ struct KnownNames {
   /// A template may bring in names that the file does not show.
   private var hasTemplates = false
 
-  mutating func collect(from node: Node) {
+  init(of root: Node) { collect(from: root) }
+
+  private mutating func collect(from node: Node) {
     switch node {
     case .scalar: break
     case .sequence(let sequence): for element in sequence.elements { collect(from: element) }

@@ -21,7 +21,7 @@ enum Excerpt {
     case .mapping: "a mapping"
     case .sequence: "a list"
     case .scalar(let scalar) where scalar.text.hasPrefix("<+input>"): "a runtime input"
-    case .scalar(let scalar) where scalar.text.contains("<+"): "an expression"
+    case .scalar(let scalar) where scalar.text.mentions("<+"): "an expression"
     case .scalar(let scalar): quoted(scalar.text)
     }
   }

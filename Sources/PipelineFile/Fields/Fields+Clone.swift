@@ -42,7 +42,7 @@ extension Fields {
       if isRequired { reportMissing("build", example: "{type: branch, spec: {branch: main}}") }
       return nil
     }
-    if case .scalar(let scalar) = node, scalar.text.contains("<+") {
+    if case .scalar(let scalar) = node, scalar.text.mentions("<+") {
       return .open(Text(scalar.text, at: scalar.span))
     }
     guard let build = fields(node, under: "build") else { return nil }
@@ -53,7 +53,7 @@ extension Fields {
       return nil
     }
     guard let specNode = build.require("spec", example: "{\(type.key): …}") else { return nil }
-    if case .scalar(let scalar) = specNode, scalar.text.contains("<+") {
+    if case .scalar(let scalar) = specNode, scalar.text.mentions("<+") {
       return .open(Text(scalar.text, at: scalar.span))
     }
     guard let spec = build.fields(specNode, under: "spec") else { return nil }

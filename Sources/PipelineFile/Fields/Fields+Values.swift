@@ -21,7 +21,7 @@ extension Fields {
   private func value<Choice: RawRepresentable<String> & Hashable & Sendable>(
     _ node: Node, called key: String, of choices: [Choice]
   ) -> FieldValue<Choice>? {
-    if case .scalar(let scalar) = node, scalar.text.contains("<+") {
+    if case .scalar(let scalar) = node, scalar.text.mentions("<+") {
       return .expression(Text(scalar.text, at: scalar.span))
     }
     return choice(node, called: key, of: choices).map { .literal($0, at: node.span) }

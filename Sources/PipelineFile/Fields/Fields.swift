@@ -128,7 +128,7 @@ struct Fields {
 
   /// Notes an expression where the value has to be known when the file is read.
   func leaveOpen(_ key: String, _ scalar: Node.Scalar) -> Bool {
-    guard scalar.text.contains("<+") else { return false }
+    guard scalar.text.mentions("<+") else { return false }
     problems.leaveOpen(OpenValue(owner: owner, key: key, text: Text(scalar.text, at: scalar.span)))
     return true
   }
@@ -204,8 +204,11 @@ struct Fields {
     _ known: [String], tolerated: [String] = [], severity: Diagnostic.Severity = .warning,
     code: Diagnostic.Code = .unknownKey
   ) {
-    let names = Set(known).union(tolerated).union(Self.residue)
-    let unknown = mapping.entries.filter { !names.contains($0.key.text) }
+    // The lists are short: making a set of them costs more than going through them.
+    let unknown = mapping.entries.filter { entry in
+      let name = entry.key.text
+      return !known.contains(name) && !tolerated.contains(name) && !Self.residue.contains(name)
+    }
     for entry in unknown.prefix(Self.mostUnknownKeys) {
       let candidates = known.filter { !has($0) }
       let nearest = Excerpt.nearest(to: entry.key.text, among: candidates)

@@ -55,7 +55,7 @@ struct InputRules {
 
   private func refusal(of scalar: Node.Scalar, in root: Node?) -> Refusal? {
     let text = scalar.text
-    if text.contains("<+") { return nil }
+    if text.mentions("<+") { return nil }
     if isNumber, Double(text.trimmed) == nil {
       return Refusal(message: "\(Excerpt.quoted(text)) is no number", notes: [])
     }
@@ -99,7 +99,7 @@ struct InputRules {
     switch choices {
     case nil: return nil
     case .words(let words):
-      guard words.contains(where: { $0.contains("<+") }) else { return words }
+      guard words.contains(where: { $0.mentions("<+") }) else { return words }
       guard let root else { return nil }
       var result = [String]()
       for word in words {

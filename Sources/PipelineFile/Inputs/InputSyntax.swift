@@ -8,7 +8,7 @@ struct InputSyntax {
     TreeRewriter.visit(root, at: "") { scalar, place in
       if RuntimeInput.isMeant(by: scalar.text) {
         check(scalar, place)
-      } else if scalar.text.contains(RuntimeInput.marker), place.key != "command" {
+      } else if scalar.text.mentions(RuntimeInput.marker), place.key != "command" {
         problems.report(
           .inputWithinText, .warning, "a runtime input stands alone, and here it is part of a text", at: scalar.span,
           notes: ["Harness asks for a value only where nothing stands in front of '<+input>'"],

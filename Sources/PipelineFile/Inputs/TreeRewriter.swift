@@ -43,7 +43,7 @@ struct TreeRewriter {
   /// Whether a text of the tree has a runtime input in it: most pipelines have none, and need no looking for them.
   static func mentionsInput(_ node: Node) -> Bool {
     switch node {
-    case .scalar(let scalar): scalar.text.contains(RuntimeInput.marker)
+    case .scalar(let scalar): scalar.text.mentions(RuntimeInput.marker)
     case .sequence(let sequence): sequence.elements.contains(where: mentionsInput)
     case .mapping(let mapping): mapping.entries.contains { mentionsInput($0.value) }
     }

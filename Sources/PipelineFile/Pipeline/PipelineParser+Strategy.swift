@@ -61,7 +61,7 @@ extension PipelineParser {
   private func values(_ node: Node, called key: String, _ fields: Fields) -> Matrix.Axis.Values? {
     switch node {
     case .sequence(let sequence) where !sequence.elements.isEmpty: return .list(sequence.elements)
-    case .scalar(let scalar) where scalar.text.contains("<+"): return .expression(Text(scalar.text, at: scalar.span))
+    case .scalar(let scalar) where scalar.text.mentions("<+"): return .expression(Text(scalar.text, at: scalar.span))
     case .scalar(let scalar):
       if let elements = scalar.elementsInText, !elements.isEmpty { return .list(elements) }
     default: break

@@ -52,6 +52,13 @@ package enum PipelineReader {
       return nil
     }
     file.checkKeys(["pipeline"])
+    guard case .mapping = node else {
+      // Not even as an expression: without its keys there is nothing that could be asked for or run.
+      problems.report(
+        .wrongType, "the pipeline must be a mapping, not \(Excerpt.kind(of: node))", at: node.place,
+        help: "write its keys here: 'identifier', 'name' and 'stages'")
+      return nil
+    }
     guard let fields = file.fields(node, under: "pipeline", owner: "the pipeline") else { return nil }
     return PipelineParser(problems: problems).pipeline(fields, node)
   }

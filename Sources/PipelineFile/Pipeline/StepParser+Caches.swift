@@ -6,6 +6,8 @@ extension StepParser {
     let failsIfKeyNotFound = fields.flag("failIfKeyNotFound")
     let preservesMetadata = fields.flag("preserveMetadata")
     if store == .azure { _ = fields.require("sourcePaths", example: "[node_modules]") }
+    // Harness asks for it where a cache is restored, and not where one is saved.
+    if store == .any { _ = fields.require("providerType", example: "Harness") }
     return cache(fields, store).map {
       .restoreCache(
         RestoreCacheStep(

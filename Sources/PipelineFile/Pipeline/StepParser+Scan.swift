@@ -140,6 +140,6 @@ extension StepParser {
 
   /// Whether an expression stands where a value decides about the rest.
   private func isOpen(_ fields: Fields, _ key: String) -> Bool {
-    fields.node(key)?.scalarText?.contains("<+") ?? false
+    fields.node(key)?.scalarText?.mentions("<+") ?? false
   }
 }

@@ -133,7 +133,7 @@ struct StepParser {
         at: type.span, help: "write '\(known.name)'")
     }
     guard let read = reader(of: known) else { return .recognised(type: known.name) }
-    if let scalar = fields.node("spec")?.scalarText, scalar.contains("<+") {
+    if let scalar = fields.node("spec")?.scalarText, scalar.mentions("<+") {
       _ = fields.fields("spec")  // Notes that the spec is open.
       return .open
     }

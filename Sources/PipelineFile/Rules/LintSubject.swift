@@ -15,7 +15,11 @@ package struct LintSubject: Sendable {
   let stepsWithUsedOutputs: Set<String>
   /// By stage and by the image's name: a scan of an image that is not an archive.
   let scannedImages: [Identifier: [String: PlacedStep]]
+  /// The build-and-push steps with what is known of their settings.
+  let builds: [Build]
   private let sources: [String: SourceText]
+
+  typealias Build = (step: BuildAndPushStep, use: ImageFlow.Use, settings: DeclaredPluginSettings)
 
   package init(_ pipeline: Pipeline, isWhole: Bool = true, sources: [SourceText]) {
     self.pipeline = pipeline
@@ -25,17 +29,19 @@ package struct LintSubject: Sendable {
     self.sources = Dictionary(sources.map { ($0.file, $0) }) { first, _ in first }
     var walk = ReferenceWalk(pipeline, steps: steps)
     walk.visit()
-    var check = ReferenceCheck(pipeline, steps: steps, sources: self.sources)
-    check.run(walk.texts)
-    brokenReferences = check.broken
-    stepsWithUsedOutputs = check.stepsWithUsedOutputs
+    if walk.texts.isEmpty {
+      // Without expressions no names have to be collected.
+      brokenReferences = []
+      stepsWithUsedOutputs = []
+    } else {
+      var check = ReferenceCheck(pipeline, steps: steps, sources: self.sources)
+      check.run(walk.texts)
+      brokenReferences = check.broken
+      stepsWithUsedOutputs = check.stepsWithUsedOutputs
+    }
     scannedImages = Self.scannedImages(steps)
-  }
-
-  /// The build-and-push steps with what is known of their settings.
-  package var builds: [(step: BuildAndPushStep, use: ImageFlow.Use, settings: DeclaredPluginSettings)] {
-    flow.uses.compactMap { use in
-      guard case .buildAndPush(let step) = use.place.step.spec, let settings = use.settings else { return nil }
+    builds = flow.uses.compactMap { use in
+      guard let settings = use.settings, case .buildAndPush(let step) = use.place.step.spec else { return nil }
       return (step, use, settings)
     }
   }

@@ -18,9 +18,25 @@ struct TreeBuilder {
     /// Entries of a mapping; `key` waits for its value.
     var entries: [Node.Mapping.Entry] = []
     var key: Node.Scalar?
-    var keyPlaces: [String: SourceSpan] = [:]
+    /// Where each key is among the entries, once there are many.
+    var keyIndex: [String: Int] = [:]
     var merged: [Node.Mapping] = []
     var tree = Extent()
+
+    /// Going through a handful of keys takes less time than hashing each of them.
+    private static let fewEntries = 16
+
+    func entry(of key: String) -> Node.Mapping.Entry? {
+      if entries.count > Self.fewEntries { return keyIndex[key].map { entries[$0] } }
+      return entries.first { $0.key.text == key }
+    }
+
+    mutating func append(_ entry: Node.Mapping.Entry) {
+      entries.append(entry)
+      if entries.count > Self.fewEntries {
+        for index in keyIndex.count..<entries.count { keyIndex[entries[index].key.text] = index }
+      }
+    }
   }
 
   /// How large a subtree is, with all that its aliases stand for.
@@ -77,8 +93,8 @@ struct TreeBuilder {
   // MARK: - Values
 
   private mutating func addScalar(_ scalar: YAMLEvent.Scalar, _ event: YAMLEvent) throws {
-    let span = self.span(
-      of: event, isBlock: [YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE].contains(scalar.style))
+    let isBlock = scalar.style == YAML_LITERAL_SCALAR_STYLE || scalar.style == YAML_FOLDED_SCALAR_STYLE
+    let span = self.span(of: event, isBlock: isBlock)
     lastEnd = span.end
     try checkTag(scalar.tag, at: span)
     let isText = scalar.tag == "!" || scalar.tag == "tag:yaml.org,2002:str"
@@ -136,10 +152,7 @@ struct TreeBuilder {
       return
     }
     for mapping in frame.merged {
-      for entry in mapping.entries where frame.keyPlaces[entry.key.text] == nil {
-        frame.keyPlaces[entry.key.text] = entry.key.span
-        frame.entries.append(entry)
-      }
+      for entry in mapping.entries where frame.entry(of: entry.key.text) == nil { frame.append(entry) }
     }
     try add(.mapping(Node.Mapping(entries: frame.entries, span: span)), anchor: frame.anchor, extent: frame.tree)
   }
@@ -173,16 +186,15 @@ struct TreeBuilder {
     let top = frames.count - 1
     if key.text == "<<", key.style == .plain {
       merge(value, key)
-    } else if let first = frames[top].keyPlaces[key.text] {
+    } else if let first = frames[top].entry(of: key.text) {
       guard diagnostics.count < Self.mostDiagnostics else { return }
       diagnostics.append(
         Diagnostic(
           .duplicateKey, "the key '\(key.text)' occurs twice in the same mapping", at: key.span,
-          labels: [Diagnostic.Label(span: first, text: "first here")],
+          labels: [Diagnostic.Label(span: first.key.span, text: "first here")],
           help: "remove one of them, or give it another name"))
     } else {
-      frames[top].keyPlaces[key.text] = key.span
-      frames[top].entries.append(Node.Mapping.Entry(key: key, value: value))
+      frames[top].append(Node.Mapping.Entry(key: key, value: value))
     }
   }
 

@@ -186,7 +186,7 @@ extension StepTypeFixture {
 
   static let caches: [StepTypeFixture] = [
     StepTypeFixture(
-      "RestoreCache", required: [["key"]], cache,
+      "RestoreCache", required: [["key"], ["providerType"]], cache,
       [("providerType", "S3"), ("bucket", "caches"), ("failIfKeyNotFound", "false")]),
     StepTypeFixture("SaveCache", required: [["key"], ["sourcePaths"]], cache, s3, save),
     StepTypeFixture("RestoreCacheS3", required: [["bucket"], ["connectorRef"], ["key"]], cache, s3, restore),

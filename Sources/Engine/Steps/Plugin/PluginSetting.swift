@@ -22,7 +22,7 @@ enum PluginSetting {
   private static func rendered(_ node: Model.Node, _ evaluator: StepEvaluator) throws -> Value {
     switch node {
     case .scalar(let scalar):
-      guard scalar.text.contains("<+") else { return scalar.value }
+      guard scalar.text.mentions("<+") else { return scalar.value }
       return .string(try evaluator.render(Text(scalar.text, at: scalar.span)))
     case .sequence(let sequence): return .list(try sequence.elements.map { try rendered($0, evaluator) })
     case .mapping(let mapping):

@@ -78,14 +78,14 @@ package enum MaxConcurrencyRule: Rule {
     return found
   }
 
-  private static func check(_ owner: Node?, _ name: String) -> [Diagnostic] {
+  private static func check(_ owner: Node?, _ name: @autoclosure () -> String) -> [Diagnostic] {
     guard case .mapping(let definition)? = owner, case .mapping(let mapping)? = definition["strategy"],
       let entry = mapping.entries.first(where: { $0.key.text == "maxConcurrency" }),
       let way = mapping.entries.first(where: { ["matrix", "repeat", "parallelism"].contains($0.key.text) })
     else { return [] }
     return [
       diagnostic(
-        "\(name): 'maxConcurrency' has no effect beside '\(way.key.text)'", at: entry.key.span,
+        "\(name()): 'maxConcurrency' has no effect beside '\(way.key.text)'", at: entry.key.span,
         help: way.key.text == "parallelism"
           ? "remove it, or write 'repeat' with 'times'" : "move it into '\(way.key.text):'")
     ]

@@ -18,7 +18,8 @@ struct ReferenceWalk {
   private let pipeline: Pipeline
   private let steps: [PlacedStep]
   private let stepsByOffset: [Int: Int]
-  private let stagesByOffset: [Int: Stage]
+  private let stages: [Stage]
+  private let stagesByOffset: [Int: Int]
   private(set) var texts: [Found] = []
 
   init(_ pipeline: Pipeline, steps: [PlacedStep]) {
@@ -27,53 +28,49 @@ struct ReferenceWalk {
     stepsByOffset = Dictionary(steps.enumerated().map { ($0.element.step.span.start.offset, $0.offset) }) { first, _ in
       first
     }
-    stagesByOffset = Dictionary(pipeline.allStages.map { ($0.span.start.offset, $0) }) { first, _ in first }
+    stages = pipeline.allStages
+    stagesByOffset = Dictionary(stages.enumerated().map { ($0.element.span.start.offset, $0.offset) }) { first, _ in
+      first
+    }
   }
 
   mutating func visit() {
     visit(pipeline.source, key: "pipeline", stage: nil, step: nil)
   }
 
-  private mutating func visit(_ node: Node, key: String, stage: Stage?, step: Int?) {
+  private mutating func visit(_ node: Node, key: String, stage: Int?, step: Int?) {
     switch node {
     case .scalar(let scalar): add(scalar, key: key, stage: stage, step: step)
     case .sequence(let sequence):
       for element in sequence.elements { visit(element, key: key, stage: stage, step: step) }
     case .mapping(let mapping):
       var (stage, step) = (stage, step)
-      if key == "stage", let found = stagesByOffset[mapping.span.start.offset], found.span == mapping.span {
+      if key == "stage", let found = stagesByOffset[mapping.span.start.offset], stages[found].span == mapping.span {
         stage = found
       } else if key == "step", let index = stepsByOffset[mapping.span.start.offset],
         steps[index].step.span == mapping.span
       {
         step = index
-        stage = steps[index].stage
       }
       for entry in mapping.entries {
         // Notes for people, and what is filled in elsewhere, are evaluated by nobody.
-        if ["description", "templateInputs", "notificationRules"].contains(entry.key.text) { continue }
-        visit(entry.value, key: entry.key.text, stage: stage, step: step)
+        switch entry.key.text {
+        case "description", "templateInputs", "notificationRules": continue
+        default: visit(entry.value, key: entry.key.text, stage: stage, step: step)
+        }
       }
     }
   }
 
-  private mutating func add(_ scalar: Node.Scalar, key: String, stage: Stage?, step: Int?) {
+  private mutating func add(_ scalar: Node.Scalar, key: String, stage: Int?, step: Int?) {
     let isCondition = key == "condition"
-    guard Self.mayHoldExpressions(scalar.text) || isCondition else { return }
+    let mayHoldExpressions = scalar.text.mentions("<+")
+    guard mayHoldExpressions || isCondition else { return }
     // A stage's own condition and strategy are evaluated when it starts, and what else stands outside of steps with them.
     let place = step.map { steps[$0] }
     texts.append(
       Found(
-        text: Text(scalar.text, at: scalar.span), step: step, stage: stage, groups: place?.groups ?? [],
-        position: place?.position, isCondition: isCondition && !Self.mayHoldExpressions(scalar.text)))
-  }
-
-  private static func mayHoldExpressions(_ text: String) -> Bool {
-    var last: UInt8 = 0
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "+"), last == UInt8(ascii: "<") { return true }
-      last = byte
-    }
-    return false
+        text: Text(scalar.text, at: scalar.span), step: step, stage: place?.stage ?? stage.map { stages[$0] }, groups: place?.groups ?? [],
+        position: place?.position, isCondition: isCondition && !mayHoldExpressions))
   }
 }

@@ -79,11 +79,11 @@ struct CredentialSearch {
     default: break
     }
     let text = scalar.text
-    guard text.utf8.count >= 4, text.utf8.count <= 4096, !text.contains("<+"), !text.contains("{{") else {
+    guard text.utf8.count >= 4, text.utf8.count <= 4096, !text.mentions("<+"), !text.mentions("{{") else {
       return false
     }
     guard let first = text.first, !["$", "/", "~", "%", "<", "."].contains(first) else { return false }
-    return !["true", "false", "none", "null"].contains(text.lowercased()) && !text.contains("${")
+    return !["true", "false", "none", "null"].contains(text.lowercased()) && !text.mentions("${")
   }
 
   // MARK: - Shapes

@@ -60,7 +60,7 @@ package enum MovingImageRule: Rule {
   package static func check(_ subject: LintSubject) -> [Diagnostic] {
     subject.steps.compactMap { place in
       guard case .mapping(let spec)? = place.step.source, case .scalar(let image)? = spec["image"],
-        image.text.hasSuffix(":latest"), !image.text.contains("@"), !image.text.contains("<+")
+        image.text.hasSuffix(":latest"), !image.text.utf8.contains(UInt8(ascii: "@")), !image.text.mentions("<+")
       else { return nil }
       return diagnostic(
         "step '\(place.step.identifier)' runs in '\(Excerpt.quoted(image.text).dropFirst().dropLast())', whose content changes",
