@@ -70,7 +70,7 @@ struct ReferenceWalk {
     let place = step.map { steps[$0] }
     texts.append(
       Found(
-        text: Text(scalar.text, at: scalar.span), step: step, stage: place?.stage ?? stage.map { stages[$0] }, groups: place?.groups ?? [],
-        position: place?.position, isCondition: isCondition && !mayHoldExpressions))
+        text: Text(scalar.text, at: scalar.span), step: step, stage: place?.stage ?? stage.map { stages[$0] },
+        groups: place?.groups ?? [], position: place?.position, isCondition: isCondition && !mayHoldExpressions))
   }
 }
