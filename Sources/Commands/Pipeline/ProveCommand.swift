@@ -19,6 +19,8 @@ struct ProveCommand: AsyncParsableCommand {
       put together with not, and, or, implies and parentheses. run stands for the run as a whole. A broken property is shown with the \
       shortest run that breaks it.
 
+      What ends a run from outside (Ctrl-C, the time limit of a stage or of the pipeline) is no outcome of a step, and is not explored.
+
       Exit codes: 0 everything holds, 1 something is broken, 2 usage, 3 invalid pipeline, or given up before everything was explored.
       """)
 

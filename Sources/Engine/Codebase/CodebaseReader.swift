@@ -16,7 +16,7 @@ package struct CodebaseReader: Sendable {
 
   /// The top of the git repository that a directory lies in; nil outside of one, or without git.
   package func repository(around directory: FilePath) async throws -> FilePath? {
-    guard isGitThere else { return nil }
+    guard mayBeInRepository(directory), isGitThere else { return nil }
     let answer = try await git(["rev-parse", "--show-toplevel"], in: directory)
     return answer.exit.isSuccess ? FilePath(Self.line(answer.standardOutput)) : nil
   }
@@ -126,6 +126,15 @@ package struct CodebaseReader: Sendable {
     guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
     defer { free(resolved) }
     return FilePath(platformString: resolved)
+  }
+
+  /// False where git could only say no: starting it takes as long as everything else before a run.
+  private func mayBeInRepository(_ directory: FilePath) -> Bool {
+    guard environment["GIT_DIR"] == nil, var place = Self.real(directory) else { return true }
+    while true {
+      if (try? FileStatus(of: place.appending(".git"))) != nil { return true }
+      guard place.removeLastComponent() else { return false }
+    }
   }
 
   private var isGitThere: Bool { commands.locate("git", environment: environment) != nil }
