@@ -145,10 +145,10 @@ import Testing
 
   @Test func `everything ends when Slipway is gone`() async throws {
     try await withTemporaryDirectory { directory in
-      // The script holds the status pipe as Slipway would, and lets go of it.
+      // The script holds the status pipe as Slipway would, and lets go of it. The output is there before either end of the pipe is open.
       let script = """
         mkfifo status
-        '\(helper.path)' run -- sh -c 'echo running; exec sleep 1000' 2>status </dev/null >output &
+        '\(helper.path)' run -- sh -c 'echo running; exec sleep 1000' >output 2>status </dev/null &
         exec 9<status
         tail -f output --pid=$! | grep -q -m 1 running
         exec 9<&-
