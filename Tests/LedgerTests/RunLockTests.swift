@@ -45,6 +45,21 @@ import Testing
     again.release()
   }
 
+  @Test func `a lock that was released is free though another process still has the file`() throws {
+    let lock = try locks.acquire(run)
+    // As in a process that is just being started, which has copies of all descriptors.
+    let end = "\(try #require(directory.path.lastComponent))/state/runs/\(run)/lock"
+    let name = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").first { name in
+      // One that was closed meanwhile is none of ours.
+      let file = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+      return file?.hasSuffix(end) ?? false
+    }
+    let copy = dup(try #require(name.flatMap(CInt.init)))
+    defer { close(copy) }
+    lock.release()
+    #expect(!locks.isAlive(run))
+  }
+
   @Test func `asking never stands in the way of acquiring`() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<4 {

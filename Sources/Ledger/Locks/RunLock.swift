@@ -94,8 +94,11 @@ package final class RunLock: Sendable {
       defer { descriptor = nil }
       return descriptor
     }
+    guard let held else { return }
+    // Closing alone would leave the lock with any process that is being started just now and still has all descriptors.
+    OpenFileLock.release(held)
     // A lock goes with its descriptor even when closing reports an error, and no data wait to be written.
-    try? held?.close()
+    try? held.close()
   }
 }
 
@@ -113,6 +116,13 @@ private enum OpenFileLock {
     if fcntl(file.rawValue, set, &lock) == 0 { return true }
     if errno == EAGAIN || errno == EACCES { return false }
     throw Errno(rawValue: errno)
+  }
+
+  static func release(_ file: FileDescriptor) {
+    var lock = whole
+    lock.l_type = Int16(F_UNLCK)
+    // It can fail only for want of a lock.
+    _ = fcntl(file.rawValue, set, &lock)
   }
 
   static func isHeld(_ file: FileDescriptor) throws -> Bool {
