@@ -132,6 +132,7 @@ package struct CodebaseReader: Sendable {
   private func mayBeInRepository(_ directory: FilePath) -> Bool {
     guard environment["GIT_DIR"] == nil, var place = Self.real(directory) else { return true }
     while true {
+      // What cannot be looked at here, git cannot look at either.
       if (try? FileStatus(of: place.appending(".git"))) != nil { return true }
       guard place.removeLastComponent() else { return false }
     }

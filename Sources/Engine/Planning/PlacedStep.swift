@@ -14,7 +14,7 @@ package struct PlacedStep: Sendable {
     package func isBefore(_ other: Position) -> Bool { forward < other.forward && backward < other.backward }
   }
 
-  package let position: Position
+  package fileprivate(set) var position: Position
   private let content: Content
 
   package var step: Step {
@@ -62,7 +62,7 @@ package struct PlacedStep: Sendable {
   package static func all(of pipeline: Pipeline) -> [PlacedStep] {
     var walk = Walk(pipeline)
     walk.stages()
-    return walk.steps()
+    return walk.steps
   }
 }
 
@@ -70,9 +70,7 @@ package struct PlacedStep: Sendable {
 private struct Walk {
   private let pipeline: Pipeline
   private let infrastructures: [Identifier: Infrastructure]
-  private var contents: [PlacedStep.Content] = []
-  /// Of the same length.
-  private var positions: [PlacedStep.Position] = []
+  private(set) var steps: [PlacedStep] = []
 
   init(_ pipeline: Pipeline) {
     self.pipeline = pipeline
@@ -84,8 +82,6 @@ private struct Walk {
     }
     self.infrastructures = Dictionary(infrastructures) { first, _ in first }
   }
-
-  func steps() -> [PlacedStep] { zip(contents, positions).map { PlacedStep($0, at: $1) } }
 
   mutating func stages() {
     for element in pipeline.stages {
@@ -108,8 +104,9 @@ private struct Walk {
     for element in elements {
       switch element {
       case .step(let step):
-        positions.append(PlacedStep.Position(forward: contents.count, backward: contents.count))
-        contents.append(PlacedStep.Content(step: step, groups: groups, surroundings: surroundings))
+        let position = PlacedStep.Position(forward: steps.count, backward: steps.count)
+        let content = PlacedStep.Content(step: step, groups: groups, surroundings: surroundings)
+        steps.append(PlacedStep(content, at: position))
       case .group(let group): add(group.steps, in: groups + [group], of: surroundings)
       case .parallel(let siblings):
         together(siblings) { walk, sibling in walk.add([sibling], in: groups, of: surroundings) }
@@ -119,17 +116,17 @@ private struct Walk {
 
   /// Adds what runs side by side, and turns its order around in the count that goes backwards.
   private mutating func together<Element>(_ elements: [Element], _ add: (inout Walk, Element) -> Void) {
-    let start = positions.count
+    let start = steps.count
     var ranges = [Range<Int>]()
     for element in elements {
-      let first = positions.count
+      let first = steps.count
       add(&self, element)
-      ranges.append(first..<positions.count)
+      ranges.append(first..<steps.count)
     }
-    let end = positions.count
+    let end = steps.count
     for range in ranges {
       let shift = start + (end - range.upperBound) - range.lowerBound
-      for index in range { positions[index].backward += shift }
+      for index in range { steps[index].position.backward += shift }
     }
   }
 }

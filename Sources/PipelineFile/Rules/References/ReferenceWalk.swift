@@ -52,12 +52,8 @@ struct ReferenceWalk {
       {
         step = index
       }
-      for entry in mapping.entries {
-        // Notes for people, and what is filled in elsewhere, are evaluated by nobody.
-        switch entry.key.text {
-        case "description", "templateInputs", "notificationRules": continue
-        default: visit(entry.value, key: entry.key.text, stage: stage, step: step)
-        }
+      for entry in mapping.entries where !ExpressionCheck.isUnread(entry.key.text) {
+        visit(entry.value, key: entry.key.text, stage: stage, step: step)
       }
     }
   }
